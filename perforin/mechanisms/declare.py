@@ -1,0 +1,24 @@
+"""What a mechanism declares about itself, so that no other file needs to know its columns."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+
+from perforin.engine.cells import Column
+from perforin.quantities import Value
+
+
+@dataclass(frozen=True)
+class Mechanism:
+    """One mechanism: its parameters, the per-cell columns it owns and the events it can write."""
+
+    name: str
+    parameters: type | None
+    columns: tuple[Column, ...] = ()
+    events: tuple[str, ...] = ()
+
+    def defaults(self) -> dict[str, Value]:
+        """Parameter name to its default Value, in declaration order."""
+        if self.parameters is None:
+            return {}
+        return {f.name: getattr(self.parameters(), f.name) for f in fields(self.parameters)}

@@ -1,0 +1,141 @@
+"""The Plan: everything a run needs, in arrays and canonical units, and nothing a person wrote.
+
+`compile` makes it, `simulation` reads it, nobody changes it. Its key names the run folder.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from perforin.quantities import Numbers, Value
+
+TUMOUR, T_CELL = 0, 1
+
+
+@dataclass(frozen=True)
+class CellType:
+    """One kind of cell in this run; its position in `Plan.types` is the `type` column of the cells."""
+
+    name: str
+    role: int  # TUMOUR or T_CELL
+
+
+@dataclass(frozen=True)
+class GeometryPlan:
+    """The box around the local origin (its centre) and how cells and fields meet its walls."""
+
+    kind: str  # "organoid" | "monolayer"
+    box: tuple[float, float, float]  # edge lengths [um]
+    periodic: tuple[bool, bool, bool]  # for cells; fields are never periodic in a dish
+    voxel: float  # field voxel edge [um]
+    bin: float  # mechanics bin edge [um]
+    flat: bool  # cells stay in the plane z = 0
+
+
+@dataclass(frozen=True)
+class FieldPlan:
+    """One diffusing substance."""
+
+    name: str
+    unit: str
+    diffusion: float  # um^2/min
+    decay: float  # 1/min
+    start: float
+    boundary: str  # "fixed" (outermost voxels held at `outside`) | "closed" (no flux) | "top" (upper face held)
+    outside: float
+    steady: bool  # quasi-steady, decided by compile
+    reason: str  # why steady or not, in words
+    interval: int  # ticks between solves
+
+
+@dataclass(frozen=True)
+class ClockPlan:
+    """Integer clocks: everything is a whole number of ticks."""
+
+    tick: float  # min
+    mechanics: int  # ticks per mechanics step without T cells
+    crowded: int  # ticks per mechanics step while T cells are in the tissue
+    phenotype: int  # ticks per phenotype step
+
+
+@dataclass(frozen=True)
+class FounderPlan:
+    """The tumour cells of day 0: hexagonal packing inside a sphere or disc, or `cells` of them nearest the centre."""
+
+    radius: float  # um; inf when `cells` decides
+    cells: int  # 0 when radius decides
+
+
+@dataclass(frozen=True)
+class DosePlan:
+    """CAR-T cells entering the medium."""
+
+    tick: int
+    cells: int
+    type: int
+    car: str
+    route: str
+    clearance: float  # um kept free around the tumour
+
+
+@dataclass(frozen=True)
+class LawPlan:
+    """Which published departures a replication asks for; the first word of each pair is the default."""
+
+    motility: str  # "persistent" | "impulse"
+    search: str  # "within-reach" | "own-bin"
+    directions: str  # "isotropic" | "pole-biased"
+    dead_exchange: str  # "reduced" | "as-alive"
+
+
+@dataclass(frozen=True)
+class RecordPlan:
+    """When what is written down. Not part of the key."""
+
+    series: int  # ticks
+    cells: int  # ticks between snapshots
+    fields: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Published:
+    """One measured point of a curve that a scenario carries."""
+
+    quantity: str
+    day: float
+    value: float
+    source: str
+
+
+@dataclass(frozen=True)
+class SourceRow:
+    """One number that was used, and where it comes from."""
+
+    path: str
+    value: Value
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A scenario, compiled."""
+
+    name: str
+    summary: str
+    days: float
+    seed: int
+    geometry: GeometryPlan
+    types: tuple[CellType, ...]
+    fields: tuple[FieldPlan, ...]
+    attractant: str  # the field T cells climb, "" for none
+    antigen: str  # the antigen the CAR sees
+    numbers: dict[str, Numbers]  # mechanism name to its parameters per cell type
+    clock: ClockPlan
+    founders: FounderPlan
+    doses: tuple[DosePlan, ...]
+    law: LawPlan
+    record: RecordPlan
+    published: tuple[Published, ...]
+    sources: tuple[SourceRow, ...]
+    resolved: str  # the scenario with everything resolved, as TOML, for the run folder
+    plan_hash: str  # SHA-256 of the parts that decide the result, canonical units, without seed
+    run_key: str  # SHA-256 of plan_hash + seed + the sources that decide a result
