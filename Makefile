@@ -1,0 +1,24 @@
+# make demo: a published CAR-T organoid, ten days, with a report.   make test: everything that must hold.
+.PHONY: demo test check validate lock environment clean
+.DEFAULT_GOAL := demo
+
+environment:
+	@scripts/environment
+
+demo: environment
+	.venv/bin/perforin run luque2024 --days 10
+
+test:
+	@scripts/test
+
+check:
+	@scripts/check
+
+validate: environment
+	.venv/bin/perforin validate
+
+lock:
+	@scripts/lock
+
+clean:
+	rm -rf .venv build dist *.egg-info .pytest_cache .ruff_cache .hypothesis .import_linter_cache .benchmarks
