@@ -1,0 +1,257 @@
+"""Substances that diffuse, decay and are exchanged with cells, on voxels.
+
+    dc/dt = D lap c - decay c - loss c - peak c / (half + c) + gain
+
+loss and gain come from the cells of each voxel (`engine.exchange`), peak and half are a saturating
+(Michaelis-Menten) uptake. `solve_steady` puts dc/dt = 0; `step_implicit` is one backward Euler step, stable
+and without negative values for any dt.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numba
+import numpy as np
+from numba import prange
+
+from perforin.engine.multigrid import Levels, conjugate_gradient, prepare
+from perforin.engine.voxels import VoxelGrid, voxel_of
+from perforin.errors import EngineError
+
+TOLERANCE = 5e-5  # change of the last correction, as a share of the largest value: 0.002 mmHg of 38
+MOST_ITERATIONS = 100  # conjugate gradients need 2 to 12: more means a broken input
+MOST_LINEARISATIONS = 60  # Newton needs 1 to 10: more means a broken input
+SHARPEST = 1e-5  # smallest half-saturation as a share of the largest value: stands for the zero-order switch
+
+BOUNDARIES = ("fixed", "closed", "top")
+
+
+@dataclass(frozen=True)
+class Solve:
+    """What one solve took."""
+
+    iterations: int  # conjugate gradient iterations in all
+    linearisations: int  # Newton steps; 1 where uptake is linear
+    change: float  # the last correction's largest value [the field's unit]
+
+
+class Field:
+    """One diffusing substance on a grid: its present values and what acts on it."""
+
+    def __init__(
+        self, name: str, unit: str, grid: VoxelGrid, diffusion: float, decay: float, held: np.ndarray
+    ) -> None:
+        self.name = name
+        self.unit = unit
+        self.grid = grid
+        self.diffusion = float(diffusion)  # um^2/min
+        self.decay = float(decay)  # 1/min
+        self.held = np.ascontiguousarray(held, dtype=bool)  # voxels whose value never changes
+        self.values = np.zeros(grid.shape, dtype=np.float32)
+        self.loss = np.zeros(grid.shape, dtype=np.float32)  # first-order uptake [1/min]
+        self.gain = np.zeros(grid.shape, dtype=np.float32)  # source [unit/min]
+        self.peak: np.ndarray | None = (
+            None  # saturating uptake at its fullest [unit/min], (nz, ny, nx) float32
+        )
+        self.half_saturation = 0.0  # value at half of it [unit]; 0 is the zero-order switch
+        self.levels = Levels(grid.shape, self.held)
+
+    @classmethod
+    def build(
+        cls,
+        name: str,
+        unit: str,
+        grid: VoxelGrid,
+        diffusion: float,
+        decay: float,
+        start: float,
+        boundary: str,
+        outside: float,
+    ) -> Field:
+        """A field at its start value, held at `outside` where its boundary says so."""
+        field = cls(name, unit, grid, diffusion, decay, held_voxels(grid, boundary))
+        field.values[:] = start
+        field.values[field.held] = outside
+        return field
+
+    def __repr__(self) -> str:
+        shape = "x".join(str(n) for n in reversed(self.grid.shape))
+        low, high = float(self.values.min()), float(self.values.max())
+        return f"Field({self.name}, {shape} voxels of {self.grid.spacing:g} um, {low:.4g} to {high:.4g} {self.unit})"
+
+    @property
+    def kappa(self) -> np.float32:
+        """Exchange between two neighbouring voxels, D / h^2 [1/min]."""
+        return np.float32(self.diffusion / self.grid.spacing**2)
+
+    def hold(self, voxels: np.ndarray, values: np.ndarray | float) -> None:
+        """Hold these voxels ((nz, ny, nx) bool) at these values from now on, besides those held already."""
+        self.held |= voxels
+        self.values[voxels] = values[voxels] if isinstance(values, np.ndarray) else values
+        self.levels = Levels(self.grid.shape, self.held)
+
+    def clear(self) -> None:
+        """Forget what the cells of the last step took and gave."""
+        self.loss[:] = 0.0
+        self.gain[:] = 0.0
+
+    def sample(self, places: np.ndarray, count: int, out: np.ndarray) -> None:
+        """out[i] = the value at the voxel of cell i's centre. places (cap, 4) float32, out (cap,) float32."""
+        _sample(self.values, places, count, self.grid.corner, self.grid.spacing, out)
+
+    def gradient(self, places: np.ndarray, count: int, out: np.ndarray) -> None:
+        """out[i] = the gradient (x, y, z) at the voxel of cell i's centre [unit/um]. out (cap, 3) float32."""
+        _gradient(self.values, places, count, self.grid.corner, self.grid.spacing, out)
+
+    def state(self) -> dict[str, np.ndarray]:
+        """What a checkpoint must keep: the values. Loss and gain are made anew from the cells before each solve."""
+        return {"values": self.values}
+
+    def restore(self, state: dict[str, np.ndarray]) -> None:
+        """Take the values from a checkpoint."""
+        self.values[:] = state["values"]
+
+
+def held_voxels(grid: VoxelGrid, boundary: str) -> np.ndarray:
+    """The voxels a boundary holds: "fixed" the outermost of every axis, "top" the highest layer, "closed" none.
+
+    An axis of one voxel has no boundary: a single layer is a two-dimensional field.
+    """
+    held = np.zeros(grid.shape, dtype=bool)
+    if boundary == "fixed":
+        for axis, n in enumerate(grid.shape):
+            if n > 1:
+                side = np.moveaxis(held, axis, 0)
+                side[0] = side[-1] = True
+    elif boundary == "top":
+        held[-1] = True
+    elif boundary != "closed":
+        raise EngineError(f"unknown field boundary '{boundary}': expected one of {', '.join(BOUNDARIES)}")
+    return held
+
+
+def solve_steady(field: Field, tolerance: float = TOLERANCE) -> Solve:
+    """Bring the field to its steady state for the present loss and gain, starting from its values.
+
+    Needs a sink or a held voxel. Raises EngineError where the equation has no answer.
+    """
+    bounded = field.held.any() or field.decay > 0.0 or (field.loss > 0.0).any()
+    if not bounded and (field.peak is None or not (field.peak > 0.0).any()):
+        raise EngineError(
+            f"{field.name}: a steady state needs decay, uptake or a held boundary, and has none"
+        )
+    return _solve(field, np.float32(0.0), tolerance)
+
+
+def step_implicit(field: Field, dt: float, tolerance: float = TOLERANCE) -> Solve:
+    """Advance the field by dt [min] with one backward Euler step."""
+    if not dt > 0.0:
+        raise EngineError(f"{field.name}: a time step must be positive, found {dt:g} min")
+    return _solve(field, np.float32(1.0 / dt), tolerance)
+
+
+def _solve(field: Field, rate: np.float32, tolerance: float) -> Solve:
+    """Newton around the linear solver; with linear uptake one round is exact and no second one is made."""
+    work, c = field.levels, field.values
+    before = c.copy() if field.peak is not None and rate > 0.0 else c
+    sigma = work.view(work.sigma, 0)
+    iterations = 0
+    for linearisation in range(1, MOST_LINEARISATIONS + 1):
+        _linear_part(sigma, work.source, before, field.loss, field.gain, np.float32(field.decay), rate)
+        scale = _scale_of(field)
+        if field.peak is not None:
+            half = np.float32(max(field.half_saturation, SHARPEST * scale))
+            _linearise(sigma, work.source, c, field.peak, half)
+        prepare(work.tables, work.sigma, work.inverse, work.spare, field.kappa)
+        used, change = conjugate_gradient(
+            c, work.source, work.tables, work.sigma, work.inverse, work.residual, work.correction, work.spare,
+            work.direction, work.image, work.sums, work.peaks, field.kappa, tolerance * scale, MOST_ITERATIONS,
+        )  # fmt: skip
+        if used < 0:
+            raise EngineError(
+                f"{field.name}: diffusion found no solution (last change {change:g} {field.unit})"
+            )
+        _keep_positive(c)
+        iterations += used
+        if field.peak is None or (used == 0 and linearisation > 1):
+            return Solve(iterations, linearisation, change)
+    raise EngineError(
+        f"{field.name}: saturating uptake found no solution in {MOST_LINEARISATIONS} linearisations"
+    )
+
+
+def _scale_of(field: Field) -> float:
+    """The field's size for tolerances: its largest value, or its largest source over the weakest sink's rate."""
+    largest = float(field.values.max())
+    if largest > 0.0:
+        return largest
+    top = float(field.gain.max())
+    return top / (float(field.kappa) * 6.0 + field.decay + float(field.loss.max())) if top > 0.0 else 1.0
+
+
+@numba.njit(cache=True, parallel=True)
+def _linear_part(sigma, source, before, loss, gain, decay, rate):
+    """sigma = decay + loss + 1/dt and source = gain + c/dt. rate is 1/dt, 0 for the steady state."""
+    nz, ny, nx = sigma.shape
+    for z in prange(nz):
+        for y in range(ny):
+            for x in range(nx):
+                sigma[z, y, x] = decay + rate + loss[z, y, x]
+                source[z, y, x] = gain[z, y, x] + rate * before[z, y, x]
+
+
+@numba.njit(cache=True, parallel=True)
+def _linearise(sigma, source, c, peak, half):
+    """Add the tangent of peak c / (half + c) at the present c: its slope to sigma, its offset to source.
+
+    The uptake is concave, so each Newton step ends below the solution and the next ones rise to it.
+    """
+    nz, ny, nx = sigma.shape
+    for z in prange(nz):
+        for y in range(ny):
+            for x in range(nx):
+                share = np.float32(1.0) / (half + c[z, y, x])
+                sigma[z, y, x] += peak[z, y, x] * half * share * share
+                filled = c[z, y, x] * share
+                source[z, y, x] -= peak[z, y, x] * filled * filled
+
+
+@numba.njit(cache=True, parallel=True)
+def _keep_positive(c):
+    """Cut what the solver's tolerance left below zero: the exact solution is never negative."""
+    nz, ny, nx = c.shape
+    zero = np.float32(0.0)
+    for z in prange(nz):
+        for y in range(ny):
+            for x in range(nx):
+                c[z, y, x] = c[z, y, x] if c[z, y, x] > zero else zero
+
+
+@numba.njit(cache=True)
+def _sample(values, places, count, corner, spacing, out):
+    """out[i] = value at the voxel of cell i."""
+    nz, ny, nx = values.shape
+    for i in range(count):
+        z, y, x = voxel_of(places, i, corner, spacing, nz, ny, nx)
+        out[i] = values[z, y, x]
+
+
+@numba.njit(cache=True, inline="always")
+def _slope(low, high, steps, spacing):
+    """Difference over the distance between two voxels; 0 where an axis has one voxel."""
+    return (high - low) / np.float32(steps * spacing) if steps > 0 else np.float32(0.0)
+
+
+@numba.njit(cache=True)
+def _gradient(values, places, count, corner, spacing, out):
+    """Central differences at the voxel of cell i, one-sided at a wall."""
+    nz, ny, nx = values.shape
+    for i in range(count):
+        z, y, x = voxel_of(places, i, corner, spacing, nz, ny, nx)
+        xm, xp = max(x - 1, 0), min(x + 1, nx - 1)
+        ym, yp = max(y - 1, 0), min(y + 1, ny - 1)
+        zm, zp = max(z - 1, 0), min(z + 1, nz - 1)
+        out[i, 0] = _slope(values[z, y, xm], values[z, y, xp], xp - xm, spacing)
+        out[i, 1] = _slope(values[z, ym, x], values[z, yp, x], yp - ym, spacing)
+        out[i, 2] = _slope(values[zm, y, x], values[zp, y, x], zp - zm, spacing)
