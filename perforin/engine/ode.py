@@ -6,9 +6,9 @@ Two methods, each one compiled kernel for every model, because f arrives as a fu
                      (Hairer and Wanner, Solving Ordinary Differential Equations II, 1996, section IV.7)
     advance_smooth   Dormand-Prince 5(4) (10.1016/0771-050X(80)90013-3), explicit, for what is not stiff
 
-The state is one float64 array: y, then the step size the controller proposes next (0: not started). The
-caller keeps time as an integer clock and passes start and span as numbers, so a checkpoint holds everything and a
-resumed body takes the same bits.
+The state is one float64 array: y, then the step size the controller proposes next (0: not started). Time is the
+caller's integer clock, passed as start and span, so a checkpoint holds everything and a resumed body takes the
+same bits.
 """
 
 from __future__ import annotations
