@@ -1,0 +1,151 @@
+"""A run in a headline, a few sentences and a few numbers: what `show`, the summary and the report say."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from perforin.analysis import antigen, tables
+from perforin.analysis import wording as say
+from perforin.analysis.burden import Burden, burden
+from perforin.analysis.killing import Killing, killing
+from perforin.analysis.survivors import REASONS, label, survivors
+
+if TYPE_CHECKING:
+    from perforin.results.run import RunData
+
+CLEAR = 5.0  # % of change below which a tumour is not said to have shrunk or grown
+
+
+@dataclass(frozen=True)
+class Number:
+    """One number of the summary."""
+
+    label: str
+    text: str
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Summary:
+    """What a run says about itself."""
+
+    headline: str
+    sentences: tuple[str, ...]
+    numbers: tuple[Number, ...]
+    survivors: dict[str, int]
+
+    def __str__(self) -> str:
+        width = max((len(number.label) for number in self.numbers), default=0)
+        rows = [f"  {n.label:<{width}}  {n.text}" + (f"  ({n.note})" if n.note else "") for n in self.numbers]
+        return "\n".join([self.headline, *self.sentences, *rows])
+
+
+def summary(run: RunData) -> Summary:
+    """Read a run once and say what happened."""
+    tumour, attack, reasons = burden(run), killing(run), survivors(run)
+    treated = tables.was_attacked(run)
+    sentences = [_attack_sentence(attack) if treated else "", _survivor_sentence(tumour, reasons, treated)]
+    sentences.append(_antigen_sentence(run) if treated else "")
+    return Summary(
+        headline=headline(tumour, treated),
+        sentences=tuple(sentence for sentence in sentences if sentence),
+        numbers=tuple(_tumour_numbers(tumour) + (_attack_numbers(attack) if treated else [])),
+        survivors=reasons,
+    )
+
+
+def headline(tumour: Burden, treated: bool) -> str:
+    """The one sentence that answers whether the tumour shrank."""
+    last = say.moment(tumour.days)
+    if tumour.start == 0:
+        return "There was no tumour to begin with."
+    if tumour.end == 0:
+        return f"No tumour cell is left in this dish from {say.moment(tumour.nadir_day)} on."
+    grown = tumour.end / tumour.start
+    if not treated:
+        return f"Untreated, {_grew(grown)} {say.span(tumour.days)}."
+    if tumour.best_change <= -CLEAR and math.isfinite(tumour.regrowth) and tumour.regrowth > 1 + CLEAR / 100:
+        return (
+            f"The tumour shrank by {say.percent(-tumour.best_change, 0)} until {say.moment(tumour.nadir_day)}, "
+            f"then grew back {say.fold(tumour.regrowth)} by {last}."
+        )
+    if tumour.best_change <= -CLEAR:
+        return f"The tumour shrank by {say.percent(-tumour.best_change, 0)} by {last}."
+    if tumour.still and tumour.still[1] - tumour.still[0] >= 2 and grown > 1.5:
+        begin, end = tumour.still[0], tumour.still[1]
+        return (
+            f"The tumour stood still from {say.moment(begin)} to {say.moment(end)} but did not shrink; "
+            f"on {last} it was {say.fold(grown)} its start."
+        )
+    return f"Under attack, {_grew(grown)} {say.span(tumour.days)}."
+
+
+def _grew(grown: float) -> str:
+    if abs(grown - 1) * 100 < CLEAR:
+        return "the tumour kept its size for"
+    return f"the tumour grew to {say.fold(grown)} its start in" if grown > 1 else "the tumour dwindled over"
+
+
+def _attack_sentence(attack: Killing) -> str:
+    most = say.cells(attack.most_t_cells, "T")
+    killed = say.cells(attack.kills, "tumour")
+    text = f"At most {most} were alive at once ({say.moment(attack.most_t_cells_day)}); they killed {killed}"
+    if math.isfinite(attack.t_cells_gone_day):
+        return f"{text}. The last T cell was gone by {say.moment(attack.t_cells_gone_day)}."
+    return f"{text}, and {say.count(attack.t_cells_end)} were alive at the end."
+
+
+def _survivor_sentence(tumour: Burden, reasons: dict[str, int], treated: bool) -> str:
+    total = sum(reasons.values())
+    if total == 0 or not treated:
+        return ""
+    parts = [
+        f"{say.count(reasons[reason])} {label(reason)} ({say.percent(100 * reasons[reason] / total, 0)})"
+        for reason in REASONS
+        if reasons[reason]
+    ]
+    return f"Of {say.cells(total, 'surviving tumour')}: {', '.join(parts)}."
+
+
+def _antigen_sentence(run: RunData) -> str:
+    pair = antigen.before_and_after(run)
+    if pair is None or pair[0].day == pair[1].day or pair[1].levels.size == 0:
+        return ""
+    before, after = pair
+    return (
+        f"Mean antigen went from {say.figure(before.mean)} to {say.figure(after.mean)}; the antigen-negative share "
+        f"from {say.percent(100 * before.negative_share)} to {say.percent(100 * after.negative_share)}."
+    )
+
+
+def _tumour_numbers(tumour: Burden) -> list[Number]:
+    shrank = tumour.shrank
+    return [
+        Number(
+            "Tumour cells", f"{say.count(tumour.start)} \u2192 {say.count(tumour.end)}", say.span(tumour.days)
+        ),
+        Number(
+            "Best response",
+            say.percent(tumour.best_change, 1 if tumour.best_change > -10 else 0) if shrank else "none",
+            say.moment(tumour.nadir_day) if shrank else "never below its start",
+        ),
+        Number(
+            "Regrowth", say.fold(tumour.regrowth), "end over the lowest count" if shrank else "end over start"
+        ),
+        Number("Doubling time", _days(tumour.doubling_time), "at the end"),
+    ]
+
+
+def _days(value: float) -> str:
+    return f"{say.figure(value, 2)} d" if math.isfinite(value) else say.NONE
+
+
+def _attack_numbers(attack: Killing) -> list[Number]:
+    gone = attack.t_cells_gone_day
+    note = f"none from {say.moment(gone)}" if math.isfinite(gone) else "at most \u2192 at the end"
+    return [
+        Number("T cells", f"{say.count(attack.most_t_cells)} \u2192 {say.count(attack.t_cells_end)}", note),
+        Number("Kills", say.count(attack.kills), f"{say.figure(attack.per_t_cell, 2)} per T cell"),
+    ]

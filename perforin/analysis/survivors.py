@@ -1,0 +1,93 @@
+"""Why the surviving tumour cells survived, one reason for each, read from the last snapshot."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from perforin.analysis import tables
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from perforin.results.run import RunData
+
+REASONS = (
+    "antigen_negative",
+    "never_reached",
+    "shut_out_by_stroma",
+    "suppressed",
+    "spared_by_chance",
+    "no_attack",
+)
+
+MEANING = {
+    "antigen_negative": "carry too little antigen for the CAR to see: more T cells would not help",
+    "never_reached": "no T cell ever held this cell or one of its mothers",
+    "shut_out_by_stroma": "no contact, and stroma stands in the way",
+    "suppressed": "held by T cells whose killing was held back",
+    "spared_by_chance": "the line was held by a T cell and let go alive, or a daughter of one that was",
+    "no_attack": "no T cell was ever in the dish",
+}
+
+
+def label(reason: str) -> str:
+    """The reason as words: never_reached becomes never reached."""
+    return reason.replace("_", " ") if reason != "antigen_negative" else "antigen-negative"
+
+
+def reasons(
+    antigen: np.ndarray, contact_time: np.ndarray, threshold: float, attacked: bool
+) -> dict[str, int]:
+    """Count living tumour cells by why they live; the first rule that fits decides.
+
+    antigen       (n_cells,) level
+    contact_time  (n_cells,) time this line was held by T cells since day 0 [min]
+    threshold     antigen at or below this is invisible to the CAR
+    attacked      whether any T cell was there
+    """
+    counts = dict.fromkeys(REASONS, 0)
+    if not attacked:
+        counts["no_attack"] = int(antigen.size)
+        return counts
+    negative = antigen <= threshold
+    untouched = ~negative & (contact_time == 0)
+    counts["antigen_negative"] = int(negative.sum())
+    counts["never_reached"] = int(untouched.sum())
+    counts["spared_by_chance"] = int(antigen.size - negative.sum() - untouched.sum())
+    return counts
+
+
+def last_survivors(run: RunData) -> pd.DataFrame | None:
+    """The living tumour cells of the last snapshot; None for a run without snapshots."""
+    if not run.snapshot_days:
+        return None
+    return tables.living(run, run.cells(run.snapshot_days[-1]), tables.TUMOUR)
+
+
+def survivors(run: RunData) -> dict[str, int]:
+    """The six reasons with their counts at the last snapshot; they sum to the living tumour cells there.
+
+    Reported for the line: a daughter inherits the contacts of her mothers.
+    """
+    cells = last_survivors(run)
+    if cells is None:
+        return dict.fromkeys(REASONS, 0)
+    return reasons(
+        cells["antigen"].to_numpy(float),
+        cells["contact_time"].to_numpy(float),
+        float(run.meta.get("antigen", {}).get("threshold", 0.0)),
+        tables.was_attacked(run),
+    )
+
+
+def regrown_share(run: RunData) -> float:
+    """Share of the survivors born after the last kill; nan without kills, survivors or snapshots."""
+    cells = last_survivors(run)
+    kills = run.events[run.events["kind"].astype(str) == "kill"] if len(run.events) else run.events
+    if cells is None or len(cells) == 0 or len(kills) == 0:
+        return math.nan
+    since = run.snapshot_days[-1] * 1440 - float(kills["minute"].max())
+    return float((cells["age"].to_numpy(float) < since).mean())

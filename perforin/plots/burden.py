@@ -1,0 +1,98 @@
+"""Figure: the tumour burden over time, with the published curve where the scenario carries one."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from perforin.analysis import burden as reading
+from perforin.analysis import published, tables
+from perforin.analysis import wording as say
+from perforin.plots import canvas, palette
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+    from perforin.results.run import RunData
+
+
+def burden(run: RunData, ax: Axes | None = None) -> Axes:
+    """Living tumour cells over time, the lowest count marked, published points on top."""
+    ax = canvas.axes(ax, canvas.WIDE, 3.2)
+    day, cells = reading.curve(run)
+    found = reading.describe(day, cells)
+    label, scale = canvas.time_axis(found.days)
+    canvas.dress(ax, label, "Living tumour cells (cells)")
+    if not cells.size:
+        return canvas.note(ax, "nothing was recorded")
+    ax.plot(day * scale, cells, color=palette.TUMOUR, linewidth=2.4, label="simulated", zorder=3)
+    ax.fill_between(day * scale, cells, color=palette.TUMOUR, alpha=0.10, linewidth=0)
+    if found.shrank and found.start > 0:
+        _mark_lowest(ax, found, scale)
+    _published_points(run, ax, scale, float(day[-1]))
+    _attack_span(run, ax, scale)
+    ax.set_ylim(bottom=0, top=max(ax.get_ylim()[1], 1.0))
+    ax.set_xlim(day[0] * scale, max(day[-1] * scale, 1e-3))
+    canvas.whole(ax)
+    canvas.legend(ax, "upper left")
+    return ax
+
+
+def _mark_lowest(ax: Axes, found: reading.Burden, scale: float) -> None:
+    text = f"best response {say.percent(found.best_change, 0 if found.best_change < -10 else 1)}"
+    spot = (found.nadir_day * scale, found.nadir)
+    ax.plot(*spot, marker="v", color=palette.INK, markersize=6, zorder=5, clip_on=False)
+    right = found.nadir_day > 0.7 * found.days
+    ax.annotate(
+        text,
+        spot,
+        xytext=(-6 if right else 6, 9),
+        textcoords="offset points",
+        ha="right" if right else "left",
+        fontsize=canvas.SMALL,
+        color=palette.INK,
+    )
+
+
+def _published_points(run: RunData, ax: Axes, scale: float, last: float) -> None:
+    day, value = published.points(run, "tumour_cells")
+    seen = day <= last * 1.001
+    if not seen.any():
+        return
+    ax.plot(
+        day[seen] * scale,
+        value[seen],
+        linestyle="none",
+        marker=palette.MARKER["published"],
+        markersize=5,
+        markerfacecolor=palette.PAPER,
+        markeredgecolor=palette.PUBLISHED,
+        markeredgewidth=1.2,
+        label="published: " + "; ".join(_short(source) for source in published.sources(run, "tumour_cells")),
+        zorder=4,
+    )
+
+
+def _short(source: str) -> str:
+    """The words of a source before its DOI or comma: 'Luque 2024, 10.1038/...' becomes 'Luque 2024'."""
+    return source.split(",")[0].strip() or "source not given"
+
+
+def _attack_span(run: RunData, ax: Axes, scale: float) -> None:
+    """A thin bar along the time axis while T cells are alive."""
+    alive = np.flatnonzero(tables.column(run, "t_cells") > 0)
+    if not alive.size:
+        return
+    day = tables.column(run, "day") * scale
+    begin, end = day[alive[0]], day[alive[-1]]
+    ax.plot(
+        [begin, end],
+        [0.012, 0.012],
+        transform=ax.get_xaxis_transform(),
+        color=palette.T_CELL,
+        linewidth=4,
+        solid_capstyle="butt",
+        label="T cells alive",
+        zorder=4,
+    )

@@ -1,0 +1,90 @@
+"""Paper for a figure: made without pyplot, dressed the same way each time."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from perforin.plots import palette
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.colors import Colormap
+
+WIDE, NARROW, HIGH = 6.4, 4.4, 3.0  # inch
+TEXT, SMALL = 9.5, 8.5  # point
+
+
+def axes(ax: Axes | None = None, width: float = NARROW, height: float = HIGH) -> Axes:
+    """The given axes, or fresh ones on a figure of their own."""
+    if ax is not None:
+        return ax
+    from matplotlib.figure import Figure
+
+    return Figure(figsize=(width, height), layout="constrained").add_subplot()
+
+
+def dress(ax: Axes, x: str, y: str, *, grid: bool = True) -> Axes:
+    """Label both axes (with units) and take away what carries no meaning."""
+    ax.set_xlabel(x, fontsize=TEXT, color=palette.INK)
+    ax.set_ylabel(y, fontsize=TEXT, color=palette.INK)
+    ax.tick_params(labelsize=SMALL, colors=palette.SOFT_INK, length=3, width=0.8)
+    for side in ("top", "right"):
+        ax.spines[side].set_visible(False)
+    for side in ("left", "bottom"):
+        ax.spines[side].set_color(palette.HAIRLINE)
+    if grid:
+        ax.grid(axis="y", color="#eceef0", linewidth=0.8)
+        ax.set_axisbelow(True)
+    return ax
+
+
+def whole(ax: Axes, axis: str = "y") -> Axes:
+    """Counts on an axis: thousands separated, no halves, from zero."""
+    from matplotlib.ticker import FuncFormatter, MaxNLocator
+
+    target = ax.yaxis if axis == "y" else ax.xaxis
+    target.set_major_locator(MaxNLocator(nbins=6, integer=True))
+    target.set_major_formatter(FuncFormatter(lambda number, _: f"{number:,.0f}"))
+    return ax
+
+
+def legend(ax: Axes, place: str = "best") -> None:
+    """A frameless legend, if anything in the axes has a label."""
+    handles, labels = ax.get_legend_handles_labels()
+    if handles:
+        ax.legend(
+            handles,
+            labels,
+            frameon=False,
+            fontsize=SMALL,
+            labelcolor=palette.INK,
+            handlelength=2.0,
+            loc=place,
+        )
+
+
+def note(ax: Axes, text: str) -> Axes:
+    """Say in the middle of empty axes why there is nothing to draw."""
+    ax.text(
+        0.5,
+        0.5,
+        text,
+        transform=ax.transAxes,
+        ha="center",
+        va="center",
+        fontsize=TEXT,
+        color=palette.SOFT_INK,
+    )
+    return ax
+
+
+def oxygen_map() -> Colormap:
+    """The colour map of oxygen: dark where there is none, pale where there is plenty."""
+    from matplotlib.colors import LinearSegmentedColormap
+
+    return LinearSegmentedColormap.from_list("oxygen", palette.OXYGEN_STOPS)
+
+
+def time_axis(days: float) -> tuple[str, float]:
+    """The label of a time axis and what to multiply days by: hours for a run of under two days."""
+    return ("Time (h)", 24.0) if days < 2 else ("Time (day)", 1.0)

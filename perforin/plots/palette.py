@@ -1,0 +1,43 @@
+"""The colours, the same in every figure of every report.
+
+Hues are from Okabe and Ito's colour-blind-safe set (jfly.uni-koeln.de/color, 2008), chosen so that the
+lightness differs too: a grey print still tells tumour (light) from T cell (dark). Lines and markers differ
+besides, so colour is never the only sign.
+"""
+
+from __future__ import annotations
+
+INK = "#1a1c1f"
+SOFT_INK = "#5c636b"
+HAIRLINE = "#c9ced4"
+PAPER = "#ffffff"
+ACCENT = "#0072b2"
+
+TUMOUR = "#e69f00"
+T_CELL = "#0072b2"
+DEAD_TUMOUR = "#b9bcc0"
+DEAD_T_CELL = "#8fb4cd"
+NECROTIC = "#4a4038"
+ANTIGEN_NEGATIVE = "#cc79a7"
+OXYGEN = "#d55e00"
+KILL = "#000000"
+PUBLISHED = "#1a1c1f"
+BEFORE = "#9aa1a8"
+
+LINE = {"tumour": "-", "t_cell": "--", "published": "none", "oxygen": "-.", "dead": ":"}
+MARKER = {"tumour": "o", "t_cell": "s", "published": "D", "oxygen": "^"}
+
+# What can be seen in the tissue, in drawing and legend order: key, label, colour.
+TISSUE = (
+    ("tumour", "tumour cell", TUMOUR),
+    ("negative", "tumour cell, antigen-negative", ANTIGEN_NEGATIVE),
+    ("t_cell", "T cell", T_CELL),
+    ("dead_tumour", "dying tumour cell", DEAD_TUMOUR),
+    ("necrotic", "necrotic cell", NECROTIC),
+    ("dead_t_cell", "dying T cell", DEAD_T_CELL),
+)
+TISSUE_COLOURS = {key: colour for key, _, colour in TISSUE}
+TISSUE_LABELS = {key: label for key, label, _ in TISSUE}
+
+ANTIGEN_MAP = "viridis"  # levels of antigen
+OXYGEN_STOPS = ("#22303a", "#6a808e", "#b3c3cb", "#e4ebee", "#fafcfc")  # dark without oxygen, pale with

@@ -1,0 +1,73 @@
+"""What is seen of each cell in a picture of the tissue: tumour, antigen-negative, T cell, dying, necrotic."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from perforin.analysis import tables
+from perforin.plots import palette
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from perforin.results.run import RunData
+
+KEYS = tuple(key for key, _, _ in palette.TISSUE)
+
+
+def codes(run: RunData, cells: pd.DataFrame) -> np.ndarray:
+    """(n_cells,) int: the place of each cell in palette.TISSUE."""
+    fate = cells["fate"].astype(str).to_numpy()
+    tumour = tables.of_role(run, cells, tables.TUMOUR)
+    alive = fate == tables.ALIVE
+    threshold = float(run.meta.get("antigen", {}).get("threshold", 0.0))
+    negative = cells["antigen"].to_numpy(float) <= threshold
+    code = np.full(len(cells), KEYS.index("dead_tumour"))
+    code[tumour & alive] = KEYS.index("tumour")
+    code[tumour & alive & negative] = KEYS.index("negative")
+    code[~tumour & alive] = KEYS.index("t_cell")
+    code[~tumour & ~alive] = KEYS.index("dead_t_cell")
+    code[tumour & np.isin(fate, ("necrotic", "lysed"))] = KEYS.index("necrotic")
+    return code
+
+
+def colours(code: np.ndarray) -> np.ndarray:
+    """(n_cells, 3) RGB in [0, 1] of the codes."""
+    from matplotlib.colors import to_rgb
+
+    return np.array([to_rgb(colour) for _, _, colour in palette.TISSUE])[code]
+
+
+def antigen_colours(run: RunData, cells: pd.DataFrame, top: float) -> np.ndarray:
+    """(n_cells, 3) RGB: living tumour cells by antigen level from 0 to `top`, T cells and the dead as ever."""
+    from matplotlib import colormaps
+
+    code = codes(run, cells)
+    rgb = colours(code)
+    living = (code == KEYS.index("tumour")) | (code == KEYS.index("negative"))
+    levels = np.clip(cells["antigen"].to_numpy(float)[living] / top, 0.0, 1.0)
+    rgb[living] = colormaps[palette.ANTIGEN_MAP](levels)[:, :3]
+    return rgb
+
+
+def present(run: RunData, days: list[float]) -> list[str]:
+    """The keys of palette.TISSUE that occur in the snapshots of these days, in legend order."""
+    seen: set[int] = set()
+    for day in days:
+        seen.update(np.unique(codes(run, run.cells(day))).tolist())
+    return [key for place, key in enumerate(KEYS) if place in seen]
+
+
+def reach(run: RunData, days: list[float]) -> float:
+    """Half the edge of a frame that holds the tumour on all these days, and some room around it [um]."""
+    from perforin.analysis import spatial
+
+    largest = max((spatial.tumour_radius(run, run.cells(day)) for day in days), default=0.0)
+    box = run.meta.get("geometry", {}).get("box") or [np.inf]
+    return (
+        float(min(1.25 * largest + 25.0, 0.5 * max(box)))
+        if largest > 0
+        else float(min(100.0, 0.5 * max(box)))
+    )
