@@ -88,6 +88,19 @@ class Cells:
         self.count += count
         return rows
 
+    def divide(self, rows: np.ndarray) -> slice:
+        """Append one daughter per mother row, each column by its `on_division`; the mother row is the other one."""
+        born = self.append(rows.size)
+        for name, column in self.columns.items():
+            array = self._arrays[name]
+            if column.on_division == "halve":
+                array[rows] = array[rows] / 2
+            if column.on_division in ("copy", "halve"):
+                array[born] = array[rows]
+            elif column.on_division == "reset_both":
+                array[rows] = column.start
+        return born
+
     def reserve(self, capacity: int) -> None:
         """Make room for at least `capacity` cells."""
         if capacity <= self.capacity:

@@ -68,7 +68,11 @@ def contact_velocity(place, kind, count, start, listed, edges, wrap, repulsion, 
                         wx[k] = LEAST_DISTANCE if i < j else -LEAST_DISTANCE
                     contact[k] = r + place[j, 3]
                     theirs = kind[j]
-                    push[k], hold[k], reach[k] = repulsion[mine, theirs], adhesion[mine, theirs], near[mine, theirs]
+                    push[k], hold[k], reach[k] = (
+                        repulsion[mine, theirs],
+                        adhesion[mine, theirs],
+                        near[mine, theirs],
+                    )
                 for k in range(many):
                     dx = nearest(wx[k], edges[0], wrap[0])
                     dy = nearest(wy[k], edges[1], wrap[1])

@@ -52,9 +52,13 @@ class Bins:
 
     def build(self, place: np.ndarray, ids: np.ndarray, count: int, edge: float) -> None:
         """Sort the first `count` cells into bins at least `edge` [um] wide."""
-        self.shape = np.array([max(1, math.floor(length / edge)) for length in self.box.edges], dtype=np.int64)
+        self.shape = np.array(
+            [max(1, math.floor(length / edge)) for length in self.box.edges], dtype=np.int64
+        )
         if np.any(self.shape[np.asarray(self.box.periodic)] < 3):
-            raise EngineError(f"a periodic box of {self.box.edges} um is narrower than three bins of {edge:.1f} um")
+            raise EngineError(
+                f"a periodic box of {self.box.edges} um is narrower than three bins of {edge:.1f} um"
+            )
         if self.order.size < count:
             room = max(count, 2 * self.order.size)
             self.order = np.empty(room, dtype=np.int32)
@@ -65,7 +69,16 @@ class Bins:
             self.start = np.zeros(bins + 1, dtype=np.int32)
         width = (np.asarray(self.box.edges) / self.shape).astype(np.float32)
         sort_into_bins(
-            place, ids, count, self.box.half, width, self.shape, self._index, self.start, self.order, self.packed
+            place,
+            ids,
+            count,
+            self.box.half,
+            width,
+            self.shape,
+            self._index,
+            self.start,
+            self.order,
+            self.packed,
         )
 
     @property

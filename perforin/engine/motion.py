@@ -30,7 +30,9 @@ def _place_on_axis(x, half, edge, periodic):
 
 
 @numba.njit(cache=True, parallel=True)
-def move(place, velocity, before, count, dt, q, guard, flat, half, edges, periodic, wrap, anchor, drift, guarded):
+def move(
+    place, velocity, before, count, dt, q, guard, flat, half, edges, periodic, wrap, anchor, drift, guarded
+):
     """Advance places by one step, in place; before becomes velocity.
 
     place (n, 4), velocity, before (n, 3) float32; dt [min]; guard [um]; flat keeps z

@@ -18,6 +18,8 @@ class Neighbours:
     def __init__(self, bins: Bins, reach: float, least: float, skin: float) -> None:
         self.bins = bins
         self.reach, self.least, self.skin = reach, least, skin
+        self.edges = np.asarray(bins.box.edges, dtype=np.float32)
+        self.periodic = np.asarray(bins.box.periodic)
         self.start = np.zeros(1, dtype=np.int64)
         self.listed = np.empty(0, dtype=np.int32)
         self.anchor = np.empty((0, 3), dtype=np.float32)
@@ -32,15 +34,13 @@ class Neighbours:
             self.start = np.zeros(max(count + 1, 2 * self.start.size), dtype=np.int64)
             self.anchor = np.empty((self.start.size, 3), dtype=np.float32)
         self.anchor[:count] = place[:count, :3]
-        edges = np.asarray(bins.box.edges, dtype=np.float32)
-        shared = (bins.packed, bins.order, bins.start, bins.shape, bins.box.half, bins.width, edges)
-        periodic = np.asarray(bins.box.periodic)
+        shared = (bins.packed, bins.order, bins.start, bins.shape, bins.box.half, bins.width, self.edges)
         law = np.array([self.reach, self.least, self.skin], dtype=np.float32)
-        list_neighbours(count, *shared, periodic, law, self.start, self.listed, 0)
+        list_neighbours(count, *shared, self.periodic, law, self.start, self.listed, 0)
         total, most = running_sum(self.start, count)
         if self.listed.size < total:
             self.listed = np.empty(int(1.25 * total), dtype=np.int32)
-        list_neighbours(count, *shared, periodic, law, self.start, self.listed, most)
+        list_neighbours(count, *shared, self.periodic, law, self.start, self.listed, most)
 
 
 @numba.njit(cache=True)
@@ -97,7 +97,9 @@ def _shift(i, n, edge):
 
 
 @numba.njit(cache=True)
-def _visit(own, packed, order, bin_start, shape, half, width, edges, periodic, law, start, listed, slot, fill):
+def _visit(
+    own, packed, order, bin_start, shape, half, width, edges, periodic, law, start, listed, slot, fill
+):
     """Count or write the neighbours of packed row `own`, bin by bin; returns slot advanced by their number."""
     nx, ny, nz = shape[0], shape[1], shape[2]
     px, py, pz = packed[own, 0], packed[own, 1], packed[own, 2]
@@ -136,7 +138,20 @@ def list_neighbours(
         for own in range(block * BLOCK, min(count, (block + 1) * BLOCK)):
             row = order[own]
             found = _visit(
-                own, packed, order, bin_start, shape, half, width, edges, periodic, law, start, scratch, 0, fill
+                own,
+                packed,
+                order,
+                bin_start,
+                shape,
+                half,
+                width,
+                edges,
+                periodic,
+                law,
+                start,
+                scratch,
+                0,
+                fill,
             )
             if fill:
                 for k in range(found):

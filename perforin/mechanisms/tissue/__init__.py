@@ -4,8 +4,10 @@ from perforin.mechanisms.declare import Mechanism
 from perforin.mechanisms.tissue import (
     antigen,
     apoptosis,
+    division,
     engagement,
     growth,
+    infusion,
     killing,
     lifetime,
     mechanics,
@@ -23,6 +25,7 @@ MECHANISMS: tuple[Mechanism, ...] = tuple(
         secretion,
         growth,
         volume,
+        division,
         necrosis,
         apoptosis,
         antigen,
@@ -31,5 +34,6 @@ MECHANISMS: tuple[Mechanism, ...] = tuple(
         engagement,
         killing,
         lifetime,
+        infusion,
     )
 )

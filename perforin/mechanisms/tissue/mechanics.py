@@ -1,10 +1,19 @@
 """Mechanics: neighbours push when they overlap and adhere when they touch.
+
+The law is `engine.forces`; here stand its coefficients per pair of cell types, geometric means of each type's own,
+the range the mean of the two.
+
+Reads   place, type
+Writes  velocity [um/min]
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
+
+from perforin.engine.forces import contact_velocity
 from perforin.mechanisms.declare import Mechanism
 from perforin.quantities import Value, given
 
@@ -13,9 +22,56 @@ from perforin.quantities import Value, given
 class Mechanics:
     """How strongly cells push and adhere."""
 
-    repulsion: Value = given(10.0, "um/min", "PhysiCell 1.14, Ghaffarizadeh 2018, 10.1371/journal.pcbi.1005991", "assumed", "default of the force law; pairs take the geometric mean")
-    adhesion: Value = given(0.4, "um/min", "PhysiCell 1.14, Ghaffarizadeh 2018, 10.1371/journal.pcbi.1005991", "assumed", "default of the force law; pairs take the geometric mean")
-    adhesion_range: Value = given(1.25, "1", "PhysiCell 1.14, Ghaffarizadeh 2018, 10.1371/journal.pcbi.1005991", "assumed", "in sums of radii")
+    repulsion: Value = given(
+        10.0,
+        "um/min",
+        "PhysiCell 1.14, Ghaffarizadeh 2018, 10.1371/journal.pcbi.1005991",
+        "assumed",
+        "default of the force law; pairs take the geometric mean",
+    )
+    adhesion: Value = given(
+        0.4,
+        "um/min",
+        "PhysiCell 1.14, Ghaffarizadeh 2018, 10.1371/journal.pcbi.1005991",
+        "assumed",
+        "default of the force law; pairs take the geometric mean",
+    )
+    adhesion_range: Value = given(
+        1.25,
+        "1",
+        "PhysiCell 1.14, Ghaffarizadeh 2018, 10.1371/journal.pcbi.1005991",
+        "assumed",
+        "in sums of radii",
+    )
 
 
 DECLARATION = Mechanism("mechanics", Mechanics)
+
+
+class ContactTable:
+    """The force law per pair of cell types: (kinds, kinds) float32 repulsion, adhesion [um/min] and 1 / range [1]."""
+
+    def __init__(self, numbers) -> None:
+        self.repulsion = np.sqrt(np.outer(numbers.repulsion, numbers.repulsion)).astype(np.float32)
+        self.adhesion = np.sqrt(np.outer(numbers.adhesion, numbers.adhesion)).astype(np.float32)
+        reach = np.add.outer(numbers.adhesion_range, numbers.adhesion_range) / 2
+        self.near = (1.0 / reach).astype(np.float32)
+        self.reach = float(reach.max())
+
+
+def advance(cells, table: ContactTable, neighbours) -> None:
+    """Set every cell's velocity to what its neighbours do to it."""
+    box = neighbours.bins.box
+    contact_velocity(
+        cells.place,
+        cells.type,
+        cells.count,
+        neighbours.start,
+        neighbours.listed,
+        neighbours.edges,
+        box.wrap,
+        table.repulsion,
+        table.adhesion,
+        table.near,
+        cells.velocity,
+    )

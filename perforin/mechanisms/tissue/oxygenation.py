@@ -1,9 +1,18 @@
 """Oxygenation: cells take oxygen up, and sense what is left.
+
+    dp/dt = D lap p - lambda p - sum_cells (V_cell / V_voxel) U p
+
+solved by `engine.diffusion`, quasi-steady where `compile` finds that it relaxes fast enough.
+
+Reads   type, fate, place
+Writes  oxygen [mmHg]
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+
+import numba
 
 from perforin.engine.cells import Column
 from perforin.mechanisms.declare import Mechanism
@@ -14,8 +23,34 @@ from perforin.quantities import Value, given
 class Oxygenation:
     """How much oxygen a cell takes."""
 
-    uptake: Value = given(10.0, "1/min", "Luque 2024, 10.1038/s41598-024-63125-5", "assumed", "first-order uptake of the published model, a choice of its authors")
-    dead_fraction: Value = given(0.1, "1", "Luque 2024, 10.1038/s41598-024-63125-5", "assumed", "uptake of a dead cell as a share of a living one: a choice of its authors")
+    uptake: Value = given(
+        10.0,
+        "1/min",
+        "Luque 2024, 10.1038/s41598-024-63125-5",
+        "assumed",
+        "first-order uptake of the published model, a choice of its authors",
+    )
+    dead_fraction: Value = given(
+        0.1,
+        "1",
+        "Luque 2024, 10.1038/s41598-024-63125-5",
+        "assumed",
+        "uptake of a dead cell as a share of a living one: a choice of its authors",
+    )
 
 
 DECLARATION = Mechanism("oxygenation", Oxygenation, (Column("oxygen", "float32", "mmHg"),))
+
+
+@numba.njit(cache=True)
+def uptake_per_cell(kind, fate, place, count, uptake, dead_fraction, voxel_volume, out):
+    """Set out[i] = (V_cell / V_voxel) U, the first-order loss one cell adds to its voxel [1/min]."""
+    for i in range(count):
+        share = 1.0 if fate[i] == 0 else dead_fraction[kind[i]]
+        radius = place[i, 3]
+        out[i] = 4.18879020478639 * radius * radius * radius / voxel_volume * uptake[kind[i]] * share
+
+
+def sense(cells, field) -> None:
+    """Every cell reads the oxygen of its voxel."""
+    field.sample(cells.place, cells.count, cells.oxygen)

@@ -1,0 +1,36 @@
+"""The fields of the tissue: what cells take and give, gathered and solved."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from perforin.engine import diffusion, exchange
+from perforin.mechanisms.tissue import oxygenation, secretion
+from perforin.scenario.plan import FieldPlan, Plan
+from perforin.simulation.state import State
+
+
+def diffuse(state: State, plan: Plan, field_plan: FieldPlan) -> None:
+    """Gather uptake and secretion of all cells and bring one field up to date."""
+    cells, field = state.cells, state.fields[field_plan.name]
+    per_cell = (cells.type, cells.fate, cells.place, cells.count)
+    loss = np.zeros(cells.capacity, dtype=np.float32)
+    gain = np.zeros(cells.capacity, dtype=np.float32)
+    dead = plan.numbers["oxygenation"].dead_fraction
+    if plan.law.dead_exchange == "as-alive":
+        dead = np.ones_like(dead)
+    volume = field.grid.voxel_volume
+    if field_plan.name == "oxygen":
+        uptake = plan.numbers["oxygenation"].uptake
+        oxygenation.uptake_per_cell(*per_cell, uptake, dead, volume, loss)
+    if field_plan.name == plan.attractant:
+        numbers = plan.numbers["secretion"]
+        silent = np.ones_like(dead) if plan.law.dead_exchange == "as-alive" else np.zeros_like(dead)
+        secretion.release_per_cell(*per_cell, numbers.rate, silent, volume, loss)
+        gain[: cells.count] = loss[: cells.count] * numbers.saturation[cells.type[: cells.count]]
+    field.clear()
+    exchange.deposit(cells.place, cells.count, loss, gain, field.grid, field.loss, field.gain)
+    if field_plan.steady:
+        diffusion.solve_steady(field)
+    else:
+        diffusion.step_implicit(field, field_plan.interval * plan.clock.tick)

@@ -1,0 +1,74 @@
+"""Day 0: the tumour cells in their places, before the first step."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from perforin.errors import EngineError
+from perforin.mechanisms.tissue import antigen, division, volume
+from perforin.scenario.plan import TUMOUR, GeometryPlan, Plan
+from perforin.simulation.state import State
+from perforin.streams import founder_id
+
+
+def begin(plan: Plan) -> State:
+    """The state at minute 0: founders packed, sized, and given antigen and cycle."""
+    state = State(plan)
+    kind = next(i for i, t in enumerate(plan.types) if t.role == TUMOUR)
+    target = float(plan.numbers["volume"].target[kind])
+    radius = (3.0 * target / (4.0 * math.pi)) ** (1.0 / 3.0)
+    places = packing(plan.geometry, plan.founders.radius, plan.founders.cells, radius)
+    ids = np.array([founder_id(i, kind) for i in range(len(places))], dtype=np.uint64)
+    rows = state.cells.append(len(places), id=ids, type=kind)
+    state.cells.place[rows, :3] = places
+    volume.start(state.cells, rows, plan.numbers["volume"])
+    antigen.start(state.cells, rows, plan.numbers["antigen"], plan.seed)
+    division.start(state.cells, rows, plan.numbers["growth"], plan.seed)
+    return state
+
+
+def packing(geometry: GeometryPlan, radius: float, cells: int, cell_radius: float) -> np.ndarray:
+    """(n, 3) float64 places of the founders [um]: a hexagonal lattice cut by a sphere, or by a disc when flat.
+
+    Given `radius`, all lattice points inside; given `cells`, that many nearest the centre.
+    """
+    if cells:
+        share = 0.6 if not geometry.flat else 0.7  # a looser packing than the lattice: always enough points
+        power = 1 / 2 if geometry.flat else 1 / 3
+        radius = cell_radius * (cells / share) ** power + 4 * cell_radius
+    points = disc(radius, cell_radius) if geometry.flat else sphere(radius, cell_radius)
+    distance = (points**2).sum(axis=1)
+    if cells:
+        nearest = np.argsort(distance, kind="stable")[:cells]
+        points, distance = points[np.sort(nearest)], distance[np.sort(nearest)]
+    if geometry.flat:
+        points[:, 2] = -geometry.box[2] / 2 + cell_radius
+    widest = math.sqrt(distance.max(initial=0.0)) + cell_radius
+    if widest > min(geometry.box[:2]) / 2:
+        raise EngineError(
+            f"a tumour of radius {widest:.0f} um does not fit a box {min(geometry.box[:2]):.0f} um wide"
+        )
+    return points
+
+
+def sphere(radius: float, r: float) -> np.ndarray:
+    """Lattice of Luque 2024: steps r sqrt(3), 2 r, r sqrt(3) from -radius, odd planes shifted, inside the sphere."""
+    x, y, z = (_steps(radius, step) for step in (r * math.sqrt(3), 2 * r, r * math.sqrt(3)))
+    i, j, k = np.meshgrid(np.arange(x.size), np.arange(y.size), np.arange(z.size), indexing="ij")
+    points = np.stack([x[i] + 0.5 * r * (k % 2), y[j] + r * ((i + k) % 2), z[k]], axis=-1).reshape(-1, 3)
+    return points[(points**2).sum(axis=1) < radius**2]
+
+
+def disc(radius: float, r: float) -> np.ndarray:
+    """Hexagonal lattice of touching discs, inside the disc."""
+    x, y = _steps(radius, 2 * r), _steps(radius, r * math.sqrt(3))
+    i, j = np.meshgrid(np.arange(x.size), np.arange(y.size), indexing="ij")
+    points = np.stack([x[i] + r * (j % 2), y[j], np.zeros(i.shape)], axis=-1).reshape(-1, 3)
+    return points[(points**2).sum(axis=1) < radius**2]
+
+
+def _steps(radius: float, step: float) -> np.ndarray:
+    """From -radius upwards by repeated addition while below radius."""
+    return -radius + step * np.arange(math.ceil(2 * radius / step))

@@ -1,0 +1,145 @@
+"""State: everything that changes while a tissue is simulated, and nothing else."""
+
+from __future__ import annotations
+
+import hashlib
+
+import numpy as np
+
+from perforin.engine import motion
+from perforin.engine.cells import Cells
+from perforin.engine.diffusion import Field
+from perforin.engine.grid import BLOCK, Bins, Box
+from perforin.engine.neighbours import Neighbours
+from perforin.engine.voxels import VoxelGrid
+from perforin.errors import EngineError
+from perforin.mechanisms.tissue import MECHANISMS
+from perforin.mechanisms.tissue.mechanics import ContactTable
+from perforin.scenario.plan import T_CELL, TUMOUR, Plan
+from perforin.simulation.events import EventLog
+
+SKIN = 2.5  # um a neighbour list reaches beyond the force: longer lists against rarer rebuilds
+GUARD = 1.0  # um a cell may move in one mechanics step
+TIDY_EVERY = 10  # phenotype steps between sorting all columns into bin order
+COUNTERS = ("arrivals", "kills", "divisions", "necroses", "ageings", "attachments", "guard_hits")
+
+
+class State:
+    """The cells, fields and clock of one tissue."""
+
+    def __init__(self, plan: Plan) -> None:
+        geometry = plan.geometry
+        self.seed = plan.seed
+        self.tick = 0
+        self.stride_before = plan.clock.mechanics
+        self.cells = Cells(column for mechanism in MECHANISMS for column in mechanism.columns)
+        self.box = Box(geometry.box, geometry.periodic, geometry.flat)
+        grid = VoxelGrid.of_box(geometry.box, geometry.voxel)
+        self.fields = {
+            f.name: Field.build(f.name, f.unit, grid, f.diffusion, f.decay, f.start, f.boundary, f.outside)
+            for f in plan.fields
+        }
+        self.counters = dict.fromkeys(COUNTERS, 0)
+        self.events = EventLog()
+        self.role = np.array([kind.role for kind in plan.types], dtype=np.uint8)
+        self.contact_table = ContactTable(plan.numbers["mechanics"])
+        reach = float(plan.numbers["engagement"].reach.max())
+        self.neighbours = Neighbours(Bins(self.box), self.contact_table.reach, reach, SKIN)
+        self.t_cells = np.empty(0, dtype=np.int32)
+        self._drift = np.empty(0, dtype=np.float32)
+        self._guarded = np.empty(0, dtype=np.int64)
+
+    def __repr__(self) -> str:
+        return f"State(tick {self.tick}, {self.cells.count} cells, fields {', '.join(self.fields) or 'none'})"
+
+    def is_role(self, role: int) -> np.ndarray:
+        """(n,) bool: cells of tumour or T-cell type."""
+        return self.role[self.cells.type[: self.cells.count]] == role
+
+    def meet(self) -> None:
+        """Find out who is near whom, and where the T cells are: after births, deaths and long ways."""
+        self.neighbours.build(self.cells.place, self.cells.id, self.cells.count)
+
+    def tidy(self, phenotype: int) -> None:
+        """Sort all columns into bin order now and then, list neighbours and T cells."""
+        cells = self.cells
+        self.meet()
+        if self.tick % (TIDY_EVERY * phenotype) == 0 and cells.count:
+            cells.reorder(self.neighbours.bins.order[: cells.count].copy())
+            self.meet()
+        self.t_cells = np.flatnonzero(self.is_role(T_CELL)).astype(np.int32)
+        blocks = (cells.count + BLOCK - 1) // BLOCK
+        self._drift, self._guarded = np.zeros(blocks, dtype=np.float32), np.zeros(blocks, dtype=np.int64)
+
+    def move(self, dt: float, dt_before: float) -> None:
+        """Move every cell by its velocity for dt [min]; lists neighbours anew when someone went far."""
+        cells, near, box = self.cells, self.neighbours, self.box
+        motion.move(
+            cells.place,
+            cells.velocity,
+            cells.velocity_before,
+            cells.count,
+            np.float32(dt),
+            np.float32(dt / (2 * dt_before)),
+            np.float32(GUARD),
+            box.flat,
+            box.half,
+            near.edges,
+            near.periodic,
+            box.wrap,
+            near.anchor,
+            self._drift,
+            self._guarded,
+        )
+        self.counters["guard_hits"] += int(self._guarded.sum())
+        far = float(self._drift.max(initial=0.0))
+        if far == np.inf:
+            raise EngineError(
+                f"{self._first_lost()} at minute-tick {self.tick}: a place is not a number any more"
+            )
+        if far > (SKIN / 2) ** 2:
+            self.meet()
+
+    def _first_lost(self) -> str:
+        lost = np.flatnonzero(~np.isfinite(self.cells.place[: self.cells.count]).all(axis=1))
+        return f"cell {int(self.cells.id[lost[0]])}" if lost.size else "a cell"
+
+    def tumour_radius(self) -> float:
+        """Largest distance of a tumour cell from the local origin [um], in the plane for a monolayer."""
+        place = self.cells.place[: self.cells.count][self.is_role(TUMOUR)]
+        if place.size == 0:
+            return 0.0
+        axes = 2 if self.box.flat else 3
+        return float(np.sqrt((place[:, :axes].astype(np.float64) ** 2).sum(axis=1).max()))
+
+    def arrays(self) -> tuple[dict[str, np.ndarray], dict[str, int]]:
+        """All that the next step reads: (arrays, scalars), for a checkpoint."""
+        arrays = {f"cells.{name}": rows.copy() for name, rows in self.cells.items()}
+        for name, field in self.fields.items():
+            arrays |= {f"fields.{name}.{part}": values.copy() for part, values in field.state().items()}
+        return arrays, {"tick": self.tick, "stride_before": self.stride_before, **self.counters}
+
+    @classmethod
+    def restore(cls, plan: Plan, arrays: dict[str, np.ndarray], scalars: dict[str, int]) -> State:
+        """The state that `arrays` was taken from."""
+        state = cls(plan)
+        state.cells.restore({name: arrays[f"cells.{name}"] for name in state.cells.columns})
+        for name, field in state.fields.items():
+            field.restore({part: arrays[f"fields.{name}.{part}"] for part in field.state()})
+        state.tick, state.stride_before = int(scalars["tick"]), int(scalars["stride_before"])
+        state.counters = {name: int(scalars[name]) for name in COUNTERS}
+        return state
+
+    def hash(self) -> str:
+        """SHA-256 over the declared columns in id order, the fields and the integer clocks."""
+        digest = hashlib.sha256(f"{self.tick} {self.stride_before} {sorted(self.counters.items())}".encode())
+        cells = self.cells
+        ids = cells.id[: cells.count]
+        order = np.argsort(ids, kind="stable")
+        for name, rows in cells.items():
+            if cells.columns[name].reference:
+                rows = np.where(rows >= 0, ids[rows], 0).astype(np.uint64)
+            digest.update(name.encode() + np.ascontiguousarray(rows[order]).tobytes())
+        for name, field in sorted(self.fields.items()):
+            digest.update(name.encode() + field.values.tobytes())
+        return digest.hexdigest()
