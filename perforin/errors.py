@@ -5,9 +5,10 @@
     │   ├── ScenarioError     a scenario file or a scenario built in Python
     │   ├── LibraryError      a catalog entry
     │   └── FolderError       a run folder that cannot serve: other version, other sources, not a run
-    └── RunError              the run failed, or its folder is busy: exit code 1
-        ├── EngineError       the state became impossible (not finite, outgrown): saved, and said where
-        └── StorageError      the disk refused: full, read-only, gone
+    ├── RunError              the run failed, or its folder is busy: exit code 1
+    │   ├── EngineError       the state became impossible (not finite, outgrown): saved, and said where
+    │   └── StorageError      the disk refused: full, read-only, gone
+    └── Interrupted           Ctrl-C or the system asked the run to stop, and it is saved: exit code 130 or 143
 """
 
 from __future__ import annotations
@@ -81,3 +82,12 @@ class EngineError(RunError):
 
 class StorageError(RunError):
     """The disk refused a write; what was complete before is kept."""
+
+
+class Interrupted(PerforinError):
+    """A signal stopped the run; its state is saved and it can be resumed."""
+
+    def __init__(self, message: str, signal_number: int) -> None:
+        super().__init__(message)
+        self.signal_number = signal_number
+        self.exit_code = 128 + signal_number

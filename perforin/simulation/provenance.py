@@ -1,0 +1,111 @@
+"""What a run says about where its numbers come from: versions, machine, threads, and the plan in words."""
+
+from __future__ import annotations
+
+import os
+import platform
+import warnings
+from dataclasses import asdict
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any
+
+import numba
+
+from perforin.scenario.plan import T_CELL, TUMOUR, Plan
+
+PACKAGES = ("perforin", "numpy", "numba", "llvmlite")
+
+
+def use_threads(threads: int | None) -> int:
+    """Let the kernels use so many threads, as many as there are at most; returns how many it became."""
+    most = numba.config.NUMBA_NUM_THREADS
+    if threads is not None and threads > most:
+        warnings.warn(
+            f"{threads} threads were asked for and this process has {most} (NUMBA_NUM_THREADS or the number of "
+            f"cores): {most} are used. The result is the same.",
+            stacklevel=2,
+        )
+    wanted = most if threads is None else max(1, min(threads, most))
+    numba.set_num_threads(wanted)
+    return wanted
+
+
+def threading_layer() -> str | None:
+    """The library that runs Numba's threads, once a parallel kernel has run."""
+    try:
+        return numba.threading_layer()
+    except ValueError:
+        return None
+
+
+def versions() -> dict[str, str]:
+    """Python and the packages that decide a result's bits."""
+    found = {"python": platform.python_version()}
+    for package in PACKAGES:
+        try:
+            found[package] = version(package)
+        except PackageNotFoundError:
+            found[package] = "not installed"
+    return found
+
+
+def machine() -> dict[str, Any]:
+    """The kind of machine, without its name."""
+    return {
+        "system": platform.system(),
+        "architecture": platform.machine(),
+        "processor": _processor(),
+        "cores": os.cpu_count(),
+    }
+
+
+def _processor() -> str:
+    try:
+        for line in Path("/proc/cpuinfo").read_text().splitlines():
+            if line.startswith("model name"):
+                return line.partition(":")[2].strip()
+    except OSError:
+        pass
+    return platform.processor()
+
+
+def sources(plan: Plan) -> list[dict[str, Any]]:
+    """Every number the plan uses, with its unit, source and grade."""
+    return [{"path": row.path, **asdict(row.value)} for row in plan.sources]
+
+
+def described(plan: Plan) -> dict[str, Any]:
+    """The parts of the plan that analysis needs later, so that it needs neither plan nor law."""
+    roles = {TUMOUR: "tumour", T_CELL: "t_cell"}
+    return {
+        "name": plan.name,
+        "summary": plan.summary,
+        "seed": plan.seed,
+        "run_key": plan.run_key,
+        "plan_hash": plan.plan_hash,
+        "tick_minutes": plan.clock.tick,
+        "clock": asdict(plan.clock),
+        "geometry": asdict(plan.geometry),
+        "types": [{"name": kind.name, "role": roles[kind.role]} for kind in plan.types],
+        "antigen": {"name": plan.antigen, "threshold": _antigen_threshold(plan)},
+        "fields": {
+            field.name: {"unit": field.unit, "steady": field.steady, "reason": field.reason}
+            for field in plan.fields
+        },
+        "attractant": plan.attractant,
+        "doses": [asdict(dose) for dose in plan.doses],
+        "law": asdict(plan.law),
+        "record": asdict(plan.record),
+        "published": [asdict(point) for point in plan.published],
+        "assumed": [row.path for row in plan.sources if row.value.grade == "assumed"],
+    }
+
+
+def _antigen_threshold(plan: Plan) -> float:
+    """The antigen level at or below which a tumour cell is invisible, of the first tumour type."""
+    numbers = plan.numbers.get("antigen")
+    if numbers is None:
+        return 0.0
+    tumour = next((i for i, kind in enumerate(plan.types) if kind.role == TUMOUR), 0)
+    return float(numbers.threshold[tumour])
