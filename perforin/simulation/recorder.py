@@ -1,0 +1,77 @@
+"""What a run writes down: one row of the series, and snapshots of all cells."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from perforin.mechanisms.tissue.apoptosis import ALIVE
+from perforin.quantities import MINUTES_PER_DAY
+from perforin.scenario.plan import T_CELL, TUMOUR, Plan
+from perforin.simulation.state import State
+
+
+def series_row(state: State, plan: Plan) -> dict[str, float]:
+    """The numbers of this moment, one per column of the series; means over no cells are not a number."""
+    cells, count = state.cells, state.cells.count
+    alive = cells.fate[:count] == ALIVE
+    tumour = state.is_role(TUMOUR) & alive
+    t_cells = state.is_role(T_CELL) & alive
+    minute = state.tick * plan.clock.tick
+    threshold = plan.numbers["antigen"].threshold[cells.type[:count]]
+    attractant = np.empty(cells.capacity, dtype=np.float32)
+    state.fields[plan.attractant].sample(cells.place, count, attractant)
+    return {
+        "minute": minute,
+        "day": minute / MINUTES_PER_DAY,
+        "tumour_cells": float(tumour.sum()),
+        "tumour_dead": float((state.is_role(TUMOUR) & ~alive).sum()),
+        "t_cells": float(t_cells.sum()),
+        "t_cells_dead": float((state.is_role(T_CELL) & ~alive).sum()),
+        "attached_pairs": float((cells.partner[:count][t_cells] >= 0).sum()),
+        "kills": float(state.counters["kills"]),
+        "divisions": float(state.counters["divisions"]),
+        "necroses": float(state.counters["necroses"]),
+        "tumour_radius": state.tumour_radius(),
+        "antigen_mean": _mean(cells.antigen[:count][tumour]),
+        "antigen_negative": float((cells.antigen[:count] <= threshold)[tumour].sum()),
+        "oxygen_mean": _mean(cells.oxygen[:count][tumour]),
+        "oxygen_min": float(cells.oxygen[:count][tumour].min()) if tumour.any() else np.nan,
+        "attractant_mean": _mean(attractant[:count][tumour]),
+        "penetration_depth": penetration_depth(state, tumour, t_cells),
+        "guard_hits": float(state.counters["guard_hits"]),
+    }
+
+
+def penetration_depth(state: State, tumour: np.ndarray, t_cells: np.ndarray) -> float:
+    """Mean depth of T cells below the surface [um], over those inside it; not a number when none is.
+
+    The surface is the sphere around the tumour's centroid that holds 95 % of its cells.
+    """
+    place = state.cells.place[: state.cells.count, :3].astype(np.float64)
+    if not tumour.any() or not t_cells.any():
+        return float("nan")
+    centre = place[tumour].mean(axis=0)
+    surface = np.quantile(np.linalg.norm(place[tumour] - centre, axis=1), 0.95)
+    depth = surface - np.linalg.norm(place[t_cells] - centre, axis=1)
+    return _mean(depth[depth > 0])
+
+
+def snapshot(state: State, plan: Plan) -> tuple[dict[str, np.ndarray], np.ndarray]:
+    """All cells of this moment: columns (type and fate as codes) and (n, 3) places [um]."""
+    cells, count = state.cells, state.cells.count
+    partner = cells.partner[:count]
+    ids = cells.id[:count]
+    columns = {
+        "id": ids.copy(),
+        "type": cells.type[:count].copy(),
+        "fate": cells.fate[:count].copy(),
+        "radius": cells.place[:count, 3].copy(),
+        "partner": np.where(partner >= 0, ids[partner], 0).astype(np.uint64),
+    }
+    for name in ("antigen", "oxygen", "cycle_time", "divisions", "contact_time", "kills", "age"):
+        columns[name] = getattr(cells, name)[:count].copy()
+    return columns, cells.place[:count, :3].copy()
+
+
+def _mean(values: np.ndarray) -> float:
+    return float(values.mean(dtype=np.float64)) if values.size else float("nan")
