@@ -1,0 +1,258 @@
+"""From a Scenario to a Plan: names become entries, units become canonical, words become arrays."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+import numpy as np
+
+from perforin.mechanisms.tissue import MECHANISMS
+from perforin.quantities import MINUTES_PER_DAY, Numbers, Value
+from perforin.scenario.entries import FieldEntry, MechanismEntry, Route, Tumour
+from perforin.scenario.key import plan_hash, run_key
+from perforin.scenario.parts import Car, Description, Dose
+from perforin.scenario.plan import (
+    T_CELL,
+    TUMOUR,
+    CellType,
+    ClockPlan,
+    DosePlan,
+    FieldPlan,
+    FounderPlan,
+    GeometryPlan,
+    LawPlan,
+    Plan,
+    Published,
+    RecordPlan,
+    SourceRow,
+)
+from perforin.scenario.scenario import Scenario
+from perforin.scenario.steadiness import is_steady
+from perforin.scenario.units import canonical
+
+TUMOUR_NAME = "tumour"
+E = TypeVar("E")
+MechanismValues = dict[str, dict[str, Value]]
+
+
+@dataclass
+class Ledger:
+    """The numbers a compilation has used, each once, with where they come from."""
+
+    rows: dict[str, Value] = field(default_factory=dict)
+
+    def use(self, path: str, value: Value) -> float:
+        """A number in its canonical unit, entered in the ledger."""
+        self.rows[path] = value
+        return canonical(value.value, value.unit)
+
+    def sources(self) -> tuple[SourceRow, ...]:
+        """All rows, in order of use."""
+        return tuple(SourceRow(path, value) for path, value in self.rows.items())
+
+
+def compile(scenario: Scenario) -> Plan:
+    """The plan of a scenario. Raises LibraryError when an entry it uses is not valid."""
+    said, ledger = scenario.description, Ledger()
+    tumour = _entry(scenario, "tumours", said.culture.tumour, Tumour)
+    given = {dose.car for dose in said.dose}
+    cars = [car for car in said.car if car.name in given]
+    types = (CellType(TUMOUR_NAME, TUMOUR), *(CellType(car.name, T_CELL) for car in cars))
+    clock = _clock(said)
+    geometry = _geometry(said, ledger)
+    parts = {
+        "geometry": geometry,
+        "types": types,
+        "fields": _fields(scenario, tumour, geometry, clock, ledger),
+        "attractant": tumour.attractant or "",
+        "antigen": cars[0].targets if cars else tumour.carries,
+        "numbers": _numbers(scenario, tumour, cars, ledger),
+        "clock": clock,
+        "founders": _founders(said, ledger),
+        "doses": _doses(scenario, types, clock, ledger),
+        "law": LawPlan(said.law.motility, said.law.search, said.law.directions, said.law.dead_exchange),
+    }
+    hashed = plan_hash(parts)
+    return Plan(
+        name=said.name,
+        summary=said.summary,
+        days=canonical(said.days.value, said.days.unit) / MINUTES_PER_DAY,
+        seed=said.seed,
+        record=_record(said, clock),
+        published=_published(said),
+        sources=ledger.sources(),
+        resolved=scenario.text(),
+        plan_hash=hashed,
+        run_key=run_key(hashed, said.seed),
+        **parts,
+    )
+
+
+def _entry(scenario: Scenario, kind: str, name: str, model: type[E]) -> E:
+    entry = scenario.library.find(kind, name).entry
+    if not isinstance(entry, model):
+        raise TypeError(f"{kind}/{name} is not a {model.__name__}")
+    return entry
+
+
+def _clock(said: Description) -> ClockPlan:
+    numerics = said.numerics
+    tick = canonical(numerics.tick.value, numerics.tick.unit)
+
+    def ticks(step: Value) -> int:
+        return round(canonical(step.value, step.unit) / tick)
+
+    return ClockPlan(
+        tick, ticks(numerics.mechanics), ticks(numerics.crowded_mechanics), ticks(numerics.phenotype)
+    )
+
+
+def _geometry(said: Description, ledger: Ledger) -> GeometryPlan:
+    culture, numerics = said.culture, said.numerics
+    edge = ledger.use("culture.box", culture.box)
+    flat = culture.geometry == "monolayer"
+    height = ledger.use("culture.medium.height", culture.medium.height) if culture.medium else edge
+    periodic = said.law.walls == "periodic"
+    return GeometryPlan(
+        kind=culture.geometry,
+        box=(edge, edge, height),
+        periodic=(periodic, periodic, periodic and not flat),
+        voxel=canonical(numerics.voxel.value, numerics.voxel.unit),
+        bin=canonical(numerics.bin.value, numerics.bin.unit),
+        flat=flat,
+    )
+
+
+def _fields(
+    scenario: Scenario, tumour: Tumour, geometry: GeometryPlan, clock: ClockPlan, ledger: Ledger
+) -> tuple[FieldPlan, ...]:
+    return tuple(_field(scenario, name, geometry, clock, ledger) for name in tumour.fields)
+
+
+def _field(
+    scenario: Scenario, name: str, geometry: GeometryPlan, clock: ClockPlan, ledger: Ledger
+) -> FieldPlan:
+    said = scenario.description
+    entry = _entry(scenario, "fields", name, FieldEntry)
+    values = {"diffusion": entry.diffusion, "decay": entry.decay, "start": entry.start}
+    if entry.outside is not None:
+        values["outside"] = entry.outside
+    values |= said.culture.fields.get(name, {})
+    used = {key: ledger.use(f"fields.{name}.{key}", value) for key, value in values.items()}
+    levels = {key: entry.level(values[key]) for key in ("start", "outside") if key in values}
+    boundary = "top" if geometry.flat and entry.boundary == "fixed" else entry.boundary
+    held = {"fixed": geometry.box, "top": (2 * geometry.box[2],), "closed": ()}[boundary]
+    phenotype = clock.phenotype * clock.tick
+    steady, reason = is_steady(used["diffusion"], used["decay"], held, phenotype)
+    interval = said.numerics.fields.get(name)
+    minutes = canonical(interval.value, interval.unit) if interval else phenotype
+    return FieldPlan(
+        name=name,
+        unit=entry.unit,
+        diffusion=used["diffusion"],
+        decay=used["decay"],
+        start=levels["start"],
+        boundary=boundary,
+        outside=levels.get("outside", 0.0),
+        steady=steady,
+        reason=reason,
+        interval=round(minutes / clock.tick),
+    )
+
+
+def _numbers(scenario: Scenario, tumour: Tumour, cars: list[Car], ledger: Ledger) -> dict[str, Numbers]:
+    """The parameters of every mechanism, one array over the types each.
+
+    A later layer replaces an earlier one: the mechanism's default, the antigen, the cell, the tumour, this scenario.
+    """
+    said = scenario.description
+
+    def entry(kind: str, name: str) -> MechanismValues:
+        return _entry(scenario, kind, name, MechanismEntry).numbers
+
+    of_tumour = [
+        entry("antigens", tumour.carries),
+        entry("cells", tumour.cell),
+        tumour.numbers,
+        said.culture.numbers,
+    ]
+    of_cars = [[entry("antigens", car.targets), entry("cells", car.cell), car.numbers] for car in cars]
+    layers = [of_tumour, *of_cars]
+    names = [TUMOUR_NAME, *(car.name for car in cars)]
+    numbers = {}
+    for mechanism in MECHANISMS:
+        arrays = {}
+        for parameter, default in mechanism.defaults().items():
+            values = [_topmost(layer, mechanism.name, parameter, default) for layer in layers]
+            place = f"{mechanism.name}.{parameter}"
+            paths = [place] * len(values) if len(set(values)) == 1 else [f"{name}.{place}" for name in names]
+            arrays[parameter] = np.array([ledger.use(p, v) for p, v in zip(paths, values, strict=True)])
+        numbers[mechanism.name] = Numbers(arrays)
+    return numbers
+
+
+def _topmost(layers: list[MechanismValues], mechanism: str, parameter: str, default: Value) -> Value:
+    value = default
+    for layer in layers:
+        value = layer.get(mechanism, {}).get(parameter, value)
+    return value
+
+
+def _founders(said: Description, ledger: Ledger) -> FounderPlan:
+    culture = said.culture
+    if culture.radius is not None:
+        return FounderPlan(radius=ledger.use("culture.radius", culture.radius), cells=0)
+    cells = culture.cells.value if culture.cells else 0
+    if culture.cells is not None:
+        ledger.use("culture.cells", culture.cells)
+    return FounderPlan(radius=float("inf"), cells=int(cells))
+
+
+def _doses(
+    scenario: Scenario, types: tuple[CellType, ...], clock: ClockPlan, ledger: Ledger
+) -> tuple[DosePlan, ...]:
+    """Every dose, in order of time."""
+    names = [kind.name for kind in types]
+    doses = []
+    for i, dose in enumerate(scenario.description.dose):
+        route = _entry(scenario, "routes", dose.route, Route)
+        key, when = _when(dose)
+        doses.append(
+            DosePlan(
+                tick=round(ledger.use(f"dose[{i}].{key}", when) / clock.tick),
+                cells=int(ledger.use(f"dose[{i}].cells", dose.cells)),
+                type=names.index(dose.car),
+                car=dose.car,
+                route=dose.route,
+                clearance=ledger.use(f"routes.{dose.route}.clearance", route.clearance),
+            )
+        )
+    return tuple(sorted(doses, key=lambda dose: (dose.tick, dose.type, dose.cells)))
+
+
+def _when(dose: Dose) -> tuple[str, Value]:
+    if dose.at is not None:
+        return "at", dose.at
+    if dose.day is None:
+        raise TypeError("a dose without a time passed validation")
+    return "day", dose.day
+
+
+def _record(said: Description, clock: ClockPlan) -> RecordPlan:
+    def ticks(interval: Value) -> int:
+        return round(canonical(interval.value, interval.unit) / clock.tick)
+
+    return RecordPlan(ticks(said.record.series), ticks(said.record.cells), tuple(said.record.fields))
+
+
+def _published(said: Description) -> tuple[Published, ...]:
+    return tuple(_points(said))
+
+
+def _points(said: Description) -> Iterator[Published]:
+    for curve in said.published:
+        source = f"{curve.source} ({curve.note})" if curve.note else curve.source
+        for day, value in zip(curve.day, curve.value, strict=True):
+            yield Published(curve.quantity, canonical(day.value, day.unit) / MINUTES_PER_DAY, value, source)

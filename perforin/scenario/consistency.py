@@ -1,0 +1,216 @@
+"""Whether the parts of a scenario agree with each other: checked on the document, so that it is said with the rest."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from pydantic_core import PydanticCustomError
+
+from perforin.errors import LibraryError, Problem
+from perforin.scenario.catalog import Library
+from perforin.scenario.entries import Route, Tumour
+from perforin.scenario.measured import Measured
+from perforin.scenario.problems import nearest, one_of, shown
+from perforin.scenario.units import convert
+
+LENGTH, TIME, CELLS = Measured("um"), Measured("min"), Measured("cell", bare=True)
+NUMERICS = {"tick": "0.1 min", "mechanics": "0.5 min", "crowded_mechanics": "0.1 min", "phenotype": "6 min"}
+RECORD = {"series": "1 h", "cells": "1 day"}
+
+NOT_REACHED = {
+    "patient": "a [culture]: this version simulates dishes, patients come later",
+    "drug": "no drugs: this version has none yet",
+    "management": "no management: this version has no patients yet",
+    "arm": "one scenario: this version compares no arms yet",
+}
+NOT_REACHED_CAR = {
+    "costimulation": "no costimulation: this version has one CAR law, that of the T cell named by 'cell'",
+    "armour": "no armour: this version has none yet",
+}
+NOT_REACHED_MEDIUM = {
+    "volume": "no volume: in this version the medium is the box",
+    "changes": "no changes of medium: this version has none yet",
+}
+
+
+def without_not_reached(document: dict[str, Any], file: str) -> tuple[dict[str, Any], list[Problem]]:
+    """The document less what this version cannot do, and a problem for each: nothing is ignored in silence."""
+    problems: list[Problem] = []
+
+    def strip(table: Any, not_reached: dict[str, str], prefix: str) -> Any:
+        if not isinstance(table, dict):
+            return table
+        for key in table:
+            if key in not_reached:
+                problems.append(Problem(file, prefix + key, shown(table[key]), not_reached[key]))
+        return {key: value for key, value in table.items() if key not in not_reached}
+
+    kept = strip(document, NOT_REACHED, "")
+    if isinstance(kept.get("car"), list):
+        kept["car"] = [strip(car, NOT_REACHED_CAR, f"car[{i}].") for i, car in enumerate(kept["car"])]
+    culture = kept.get("culture")
+    if isinstance(culture, dict) and "medium" in culture:
+        kept["culture"] = culture | {
+            "medium": strip(culture["medium"], NOT_REACHED_MEDIUM, "culture.medium.")
+        }
+    return kept, problems
+
+
+def inconsistencies(document: dict[str, Any], file: str, library: Library) -> list[Problem]:
+    """Every contradiction between parts. Parts that are wrong in themselves are left to validation."""
+    checks: tuple[Callable[[dict[str, Any], Library], Iterator[tuple[str, str, str, str]]], ...] = (
+        _culture,
+        _cars_and_doses,
+        _fields,
+        _clocks,
+        _published,
+    )
+    return [Problem(file, *problem) for check in checks for problem in check(document, library)]
+
+
+def _culture(document: dict[str, Any], library: Library) -> Iterator[tuple[str, str, str, str]]:
+    culture = document.get("culture")
+    if not isinstance(culture, dict):
+        return
+    if ("radius" in culture) == ("cells" in culture):
+        found = "both radius and cells" if "radius" in culture else "neither radius nor cells"
+        yield "culture", found, "one of them: how large the tumour is on day 0", ""
+    radius, box = _number(culture.get("radius"), LENGTH), _number(culture.get("box"), LENGTH)
+    if radius is not None and box is not None and 2 * radius >= box:
+        yield "culture.radius", shown(culture["radius"]), f"less than half the box ({box / 2:g} um)", ""
+    if culture.get("geometry") == "monolayer" and "medium" not in culture:
+        yield "culture.medium", "nothing", "the height of the medium: this is a monolayer", ""
+    if culture.get("geometry") == "organoid" and "medium" in culture:
+        yield "culture.medium", shown(culture["medium"]), "no medium: an organoid floats in its box", ""
+
+
+def _cars_and_doses(document: dict[str, Any], library: Library) -> Iterator[tuple[str, str, str, str]]:
+    cars, doses = _tables(document.get("car")), _tables(document.get("dose"))
+    names = [car.get("name", "CAR-T") for car in cars]
+    antigen = _antigen_of_tumour(document, library)
+    for i, car in enumerate(cars):
+        if names[i] in names[:i]:
+            yield f"car[{i}].name", shown(names[i]), "a name of its own: another car has this one", ""
+        if names[i] == "tumour":
+            yield f"car[{i}].name", "'tumour'", "another name: the tumour cells are called so", ""
+        seen = car.get("targets")
+        if antigen and isinstance(seen, str) and seen != antigen and seen in library.names("antigens"):
+            expected = f"'{antigen}', the antigen of this tumour: this version follows one antigen"
+            yield f"car[{i}].targets", shown(seen), expected, ""
+    geometry = (
+        (document.get("culture") or {}).get("geometry") if isinstance(document.get("culture"), dict) else None
+    )
+    for i, dose in enumerate(doses):
+        car = dose.get("car")
+        if isinstance(car, str) and car not in names:
+            words = [str(name) for name in names]
+            expected = one_of(words) if words else "a car: this scenario has no [[car]]"
+            yield f"dose[{i}].car", shown(car), expected, nearest(car, words)
+        if ("day" in dose) == ("at" in dose):
+            found = "both day and at" if "day" in dose else "neither day nor at"
+            yield f"dose[{i}]", found, "one of them: when the cells are given", ""
+        yield from _route(dose, i, geometry, library)
+
+
+def _route(
+    dose: dict[str, Any], i: int, geometry: Any, library: Library
+) -> Iterator[tuple[str, str, str, str]]:
+    route = dose.get("route")
+    if route not in library.names("routes"):
+        return
+    entry = library.find("routes", route).entry
+    if (
+        isinstance(entry, Route)
+        and geometry in ("organoid", "monolayer")
+        and geometry not in entry.geometries
+    ):
+        yield f"dose[{i}].route", shown(route), f"a route into a {geometry}", ""
+
+
+def _fields(document: dict[str, Any], library: Library) -> Iterator[tuple[str, str, str, str]]:
+    tumour = _tumour(document, library)
+    if tumour is None:
+        return
+    places = (("culture", True), ("numerics", True), ("record", False))
+    for place, is_table in places:
+        table = document.get(place)
+        listed = table.get("fields", {}) if isinstance(table, dict) else {}
+        for i, name in enumerate(listed if isinstance(listed, (dict, list)) else ()):
+            if name not in tumour.fields:
+                key = f"{place}.fields.{name}" if is_table else f"{place}.fields[{i}]"
+                yield (
+                    key,
+                    f"the field {shown(name)}",
+                    one_of(tumour.fields),
+                    nearest(str(name), tumour.fields),
+                )
+
+
+def _clocks(document: dict[str, Any], library: Library) -> Iterator[tuple[str, str, str, str]]:
+    numerics, record = document.get("numerics", {}), document.get("record", {})
+    if not isinstance(numerics, dict) or not isinstance(record, dict):
+        return
+    steps = {key: _number(numerics.get(key, default), TIME) for key, default in NUMERICS.items()}
+    tick, phenotype = steps["tick"], steps["phenotype"]
+    if not tick or not phenotype:
+        return
+    for key in ("mechanics", "crowded_mechanics", "phenotype"):
+        step = steps[key]
+        if step and not is_multiple(step, tick):
+            yield f"numerics.{key}", f"{step:g} min", f"a whole multiple of the tick ({tick:g} min)", ""
+        elif step and not is_multiple(phenotype, step):
+            expected = f"a step that divides the phenotype step ({phenotype:g} min)"
+            yield f"numerics.{key}", f"{step:g} min", expected, ""
+    intervals = {f"record.{k}": record.get(k, default) for k, default in RECORD.items()}
+    fields = numerics.get("fields")
+    intervals |= {f"numerics.fields.{k}": v for k, v in fields.items()} if isinstance(fields, dict) else {}
+    for key, raw in intervals.items():
+        minutes = _number(raw, TIME)
+        if minutes and not is_multiple(minutes, phenotype):
+            yield key, shown(raw), f"a whole multiple of the phenotype step ({phenotype:g} min)", ""
+    days = _number(document.get("days"), Measured("day", bare=True))
+    if days and days * 1440 < phenotype:
+        yield "days", shown(document["days"]), f"at least one phenotype step ({phenotype:g} min)", ""
+
+
+def is_multiple(number: float, of: float) -> bool:
+    """Whether a duration is a whole number (one or more) of another, up to round-off."""
+    ratio = number / of
+    return round(ratio) >= 1 and abs(ratio - round(ratio)) < 1e-9 * max(1.0, ratio)
+
+
+def _published(document: dict[str, Any], library: Library) -> Iterator[tuple[str, str, str, str]]:
+    for i, curve in enumerate(_tables(document.get("published"))):
+        days, values = curve.get("day"), curve.get("value")
+        if isinstance(days, list) and isinstance(values, list) and len(days) != len(values):
+            yield f"published[{i}].value", f"{len(values)} values", f"{len(days)}, one for each day", ""
+
+
+def _tables(value: Any) -> list[dict[str, Any]]:
+    return [item if isinstance(item, dict) else {} for item in value] if isinstance(value, list) else []
+
+
+def _number(raw: Any, kind: Measured) -> float | None:
+    if raw is None:
+        return None
+    try:
+        value = kind.read(raw)
+        return convert(value.value, value.unit, kind.unit)
+    except (PydanticCustomError, ValueError):
+        return None
+
+
+def _tumour(document: dict[str, Any], library: Library) -> Tumour | None:
+    culture = document.get("culture")
+    name = culture.get("tumour") if isinstance(culture, dict) else None
+    try:
+        entry = library.find("tumours", name).entry if isinstance(name, str) else None
+    except LibraryError:
+        return None
+    return entry if isinstance(entry, Tumour) else None
+
+
+def _antigen_of_tumour(document: dict[str, Any], library: Library) -> str:
+    tumour = _tumour(document, library)
+    return tumour.carries if tumour else ""

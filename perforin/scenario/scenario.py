@@ -1,0 +1,308 @@
+"""The Scenario: what to simulate, from a TOML file or from Python, checked and complete."""
+
+from __future__ import annotations
+
+import dataclasses
+import os
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+from pydantic import TypeAdapter, ValidationError
+
+from perforin.errors import Problem, ScenarioError
+from perforin.quantities import Value
+from perforin.scenario.catalog import Library, LibraryPath, library
+from perforin.scenario.consistency import NOT_REACHED, inconsistencies, without_not_reached
+from perforin.scenario.document import merge, overridden, read_toml
+from perforin.scenario.entries import Tumour
+from perforin.scenario.measured import YOURS, flat, gathered
+from perforin.scenario.parts import (
+    Car,
+    Culture,
+    Description,
+    Dose,
+    Law,
+    Numerics,
+    Published,
+    Record,
+    schema_of,
+)
+from perforin.scenario.problems import nearest, one_of, problems_in, shown
+
+IN_PYTHON = "Scenario(...)"
+
+
+class Scenario:
+    """A tumour in a dish, the CAR-T cells given to it, and for how long.
+
+        Scenario(Culture("luque2024-organoid", geometry="organoid", radius="150 um", box="1 mm"),
+                 [Dose(Car("oncoprotein", cell="luque2024-car-t"), cells=991, route="medium", at="18 min")],
+                 days=30, seed=1)
+
+    Raises ScenarioError with every problem found.
+    """
+
+    def __init__(
+        self,
+        culture: Culture,
+        doses: Iterable[Dose] = (),
+        *,
+        days: float | str | Value,
+        seed: int = 1,
+        name: str = "scenario",
+        summary: str = "",
+        law: Law | None = None,
+        numerics: Numerics | None = None,
+        record: Record | None = None,
+        published: Iterable[Published] = (),
+        library_path: LibraryPath = None,
+    ) -> None:
+        given = list(doses)
+        cars: list[Car] = []
+        for dose in given:
+            if isinstance(dose.car, Car) and dose.car not in cars:
+                cars.append(dose.car)
+        document: dict[str, Any] = {"name": name, "summary": summary, "days": _plain(days), "seed": seed}
+        document["culture"] = document_of(culture)
+        document["car"] = [document_of(car) for car in cars]
+        document["dose"] = [document_of(dose) for dose in given]
+        for key, part in (("law", law), ("numerics", numerics), ("record", record)):
+            if part is not None:
+                document[key] = document_of(part)
+        document["published"] = [document_of(curve) for curve in published]
+        self.file = IN_PYTHON
+        self.library = library(library_path)
+        self.description = _described(document, self.file, self.library)
+
+    @classmethod
+    def of(cls, document: dict[str, Any], file: str, library_path: LibraryPath = None) -> Scenario:
+        """The scenario of a document: what a TOML file says, with `from` already resolved."""
+        self = cls.__new__(cls)
+        self.file = file
+        self.library = library(library_path, _carried(document))
+        self.description = _described(document, file, self.library)
+        return self
+
+    @property
+    def name(self) -> str:
+        """What the run is called."""
+        return self.description.name
+
+    def document(self) -> dict[str, Any]:
+        """The scenario as plain tables with every library entry it uses: whole in itself."""
+        document = document_of(self.description)
+        document["library"] = {
+            kind: {name: self.library.find(kind, name).document for name in sorted(names)}
+            for kind, names in sorted(self._used().items())
+        }
+        return document
+
+    def text(self) -> str:
+        """The resolved scenario as TOML: what a run folder keeps. It loads back to the same plan."""
+        import tomli_w
+
+        return tomli_w.dumps(self.document())
+
+    def _used(self) -> dict[str, set[str]]:
+        culture = self.description.culture
+        tumour = self.library.find("tumours", culture.tumour).entry
+        used: dict[str, set[str]] = {"tumours": {culture.tumour}}
+        if isinstance(tumour, Tumour):
+            used |= {"cells": {tumour.cell}, "antigens": {tumour.carries}, "fields": set(tumour.fields)}
+        for car in self.description.car:
+            used["cells"].add(car.cell)
+            used["antigens"].add(car.targets)
+        routes = {dose.route for dose in self.description.dose}
+        return used | ({"routes": routes} if routes else {})
+
+    def __repr__(self) -> str:
+        said = self.description
+        culture = said.culture
+        size = f"radius {_short(culture.radius)}" if culture.radius else f"{_short(culture.cells)}"
+        lines = [f"Scenario '{said.name}': {_short(said.days)}, seed {said.seed}"]
+        lines.append(f"  culture  {culture.tumour}, {culture.geometry}, {size}, box {_short(culture.box)}")
+        lines += [f"  car      {car.name}: {car.cell} against {car.targets}" for car in said.car]
+        for dose in said.dose:
+            when = _short(dose.at) if dose.at is not None else f"day {dose.day.value:g}" if dose.day else "?"
+            lines.append(f"  dose     {dose.cells.value:g} {dose.car} by {dose.route} at {when}")
+        departures = {k: v for k, v in document_of(said.law).items() if v != document_of(Law())[k]}
+        lines += [f"  law      {key} = {value}" for key, value in departures.items()]
+        return "\n".join(lines)
+
+
+def load(
+    name_or_path: str | Path, overrides: Sequence[str] = (), library_path: LibraryPath = None
+) -> Scenario:
+    """The scenario of a file or of the library, with `path=value` overrides laid on it.
+
+    Raises ScenarioError with every problem of the file, LibraryError when an entry it uses is not valid.
+    """
+    document, file = _resolved(name_or_path, library(library_path), Path.cwd(), ())
+    for assignment in overrides:
+        document = overridden(document, assignment, [*_KEYS, *NOT_REACHED])
+    try:
+        return Scenario.of(document, file, library_path)
+    except ScenarioError as error:
+        raise ScenarioError(_blamed(error.problems, overrides)) from None
+
+
+def schema() -> dict[str, Any]:
+    """The JSON Schema of a scenario file, for editors."""
+    return flat(schema_of(Description))
+
+
+_KEYS = tuple(field.name for field in dataclasses.fields(Description))  # type: ignore[arg-type]
+
+
+def _blamed(problems: Iterable[Problem], overrides: Sequence[str]) -> list[Problem]:
+    """A problem of a key that an override set belongs to the override, not to the file."""
+    blamed = []
+    for problem in problems:
+        for assignment in overrides:
+            path = assignment.partition("=")[0].strip()
+            if path and problem.key and (problem.key + ".").startswith(path + "."):
+                problem = dataclasses.replace(problem, file=f"--set {assignment}")
+        blamed.append(problem)
+    return blamed
+
+
+def _resolved(
+    wanted: str | Path, lib: Library, folder: Path, chain: tuple[str, ...]
+) -> tuple[dict[str, Any], str]:
+    """The document of a name or path with its `from` merged in, and the file it came from."""
+    path = _locate(wanted, lib, folder, chain)
+    place = str(path.resolve())
+    if place in chain:
+        names = " -> ".join(Path(step).name for step in [*chain[chain.index(place) :], place])
+        raise ScenarioError(
+            [Problem(str(path), "from", f"a circle: {names}", "a scenario that does not start from itself")]
+        )
+    document = read_toml(path)
+    start = document.pop("from", None)
+    if start is None:
+        return document, str(path)
+    if not isinstance(start, str):
+        raise ScenarioError(
+            [Problem(str(path), "from", shown(start), "the name or file of another scenario")]
+        )
+    base, _ = _resolved(start, lib, path.parent, (*chain, place))
+    return merge(base, document), str(path)
+
+
+def _locate(wanted: str | Path, lib: Library, folder: Path, chain: tuple[str, ...]) -> Path:
+    text = str(wanted)
+    asked_in = chain[-1] if chain else text
+    key = "from" if chain else ""
+    known = lib.names("scenarios")
+    looks_like_path = isinstance(wanted, Path) or text.endswith(".toml") or "/" in text or os.sep in text
+    if not looks_like_path and text in known:
+        return Path(lib.find("scenarios", text).file)
+    path = Path(text).expanduser()
+    path = path if path.is_absolute() else folder / path
+    try:
+        exists = path.exists()
+    except (OSError, ValueError):
+        exists = False
+    if exists:
+        return path
+    if looks_like_path:
+        hint = nearest(path.name, _neighbours(path))
+        raise ScenarioError([Problem(asked_in, key, f"no such file: {path}", "a scenario file", hint)])
+    expected = f"a scenario file or {one_of(known)}"
+    raise ScenarioError(
+        [Problem(asked_in, key, f"no scenario {shown(text)}", expected, nearest(text, known))]
+    )
+
+
+def _neighbours(path: Path) -> list[str]:
+    try:
+        return [p.name for p in path.parent.glob("*.toml")]
+    except (OSError, ValueError):
+        return []
+
+
+def _carried(document: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    """The entries a document carries itself, as far as they have the shape of entries."""
+    own = document.get("library")
+    tables = own.items() if isinstance(own, dict) else ()
+    return {
+        kind: {n: e for n, e in t.items() if isinstance(e, dict)} for kind, t in tables if isinstance(t, dict)
+    }
+
+
+def _described(document: dict[str, Any], file: str, lib: Library) -> Description:
+    """The checked description of a document.
+
+    Raises ScenarioError with every problem, of the parts and between them.
+    """
+    kept, problems = without_not_reached(document, file)
+    shaped = _shaped(kept)
+    description = None
+    try:
+        description = TypeAdapter(Description).validate_python(shaped, context={"library": lib})
+    except ValidationError as error:
+        found = problems_in(error, file, schema_of(Description))
+        problems += [p for p in found if not (p.key == "culture" and "patient" in document)]
+    if "culture" in document and "patient" in document:
+        problems.append(Problem(file, "patient", "both [culture] and [patient]", "one of the two"))
+    problems += inconsistencies(kept, file, lib)
+    if problems or description is None:
+        raise ScenarioError(dict.fromkeys(problems))
+    return description
+
+
+def _shaped(document: dict[str, Any]) -> dict[str, Any]:
+    """The document with mechanism tables gathered where numbers of cells may stand."""
+    shaped = dict(document)
+    if "culture" in shaped:
+        shaped["culture"] = gathered(shaped["culture"])
+    if isinstance(shaped.get("car"), list):
+        shaped["car"] = [gathered(car) for car in shaped["car"]]
+    return shaped
+
+
+def document_of(part: Any) -> dict[str, Any]:
+    """A part of a scenario as the table a TOML file would hold."""
+    table: dict[str, Any] = {}
+    for field in dataclasses.fields(part):
+        value = getattr(part, field.name)
+        if value is None:
+            continue
+        if field.name == "numbers":
+            table |= _plain(value)
+        elif value not in ({}, []) or field.name in ("car", "dose"):
+            table[field.name] = _plain(value)
+    return table
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Value):
+        return value_table(value)
+    if isinstance(value, Car):
+        return value.name
+    if dataclasses.is_dataclass(value):
+        return document_of(value)
+    if isinstance(value, dict):
+        return {key: _plain(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [document_of(i) if isinstance(i, Car) else _plain(i) for i in value]
+    return value
+
+
+def value_table(value: Value) -> dict[str, Any]:
+    """A Value as TOML writes it."""
+    table: dict[str, Any] = {"value": value.value, "unit": value.unit}
+    if value.source and value.source != YOURS:
+        table["source"] = value.source
+    if value.grade != "yours":
+        table["grade"] = value.grade
+    if value.note:
+        table["note"] = value.note
+    if value.spread:
+        table["spread"] = list(value.spread)
+    return table
+
+
+def _short(value: Value | None) -> str:
+    return f"{value.value:g} {value.unit}" if value is not None else ""
