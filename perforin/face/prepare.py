@@ -1,0 +1,55 @@
+"""From what a person asks for to a plan that fits this machine."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from functools import reduce
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from perforin.errors import ScenarioError
+
+if TYPE_CHECKING:
+    from perforin.scenario.plan import Plan
+    from perforin.scenario.scenario import Scenario
+
+
+def prepare(
+    scenario: str | Path | Scenario,
+    changes: Sequence[str] = (),
+    seed: int | None = None,
+    days: float | None = None,
+    library_path: str | Path | None = None,
+) -> Plan:
+    """Read a scenario with its changes laid on it and compile it.
+
+    Raises ScenarioError with every problem, LibraryError.
+    """
+    from perforin.scenario.compile import compile as compile_scenario
+
+    asked = [f"{key}={value}" for key, value in (("seed", seed), ("days", days)) if value is not None]
+    try:
+        return compile_scenario(_read(scenario, [*changes, *asked], library_path))
+    except ScenarioError as error:
+        raise ScenarioError(
+            replace(problem, file=_as_typed(problem.file, asked)) for problem in error.problems
+        ) from None
+
+
+def _read(scenario: str | Path | Scenario, changes: list[str], library_path: str | Path | None) -> Scenario:
+    from perforin.scenario.document import overridden
+    from perforin.scenario.scenario import Scenario, load
+
+    if not isinstance(scenario, Scenario):
+        return load(scenario, changes, library_path)
+    if not changes:
+        return scenario
+    document = reduce(lambda found, change: overridden(found, change, ()), changes, scenario.document())
+    return Scenario.of(document, scenario.file)
+
+
+def _as_typed(file: str, asked: list[str]) -> str:
+    """`--set seed=-1` was written as `--seed -1`."""
+    change = file.removeprefix("--set ")
+    return f"--{change.replace('=', ' ', 1)}" if change in asked else file

@@ -1,0 +1,109 @@
+"""Replicates: the same scenario with other luck, and what they say together."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from perforin.analysis import wording as say
+from perforin.face.intervals import Interval, read_intervals
+from perforin.face.run import Run
+from perforin.face.summary import Text
+from perforin.results.layout import LARGEST_TEXT, REPORT, RUN, read_bytes, unfit
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+WORDS = {
+    "tumour_cells_start": "Tumour cells, start",
+    "tumour_cells_end": "Tumour cells, end",
+    "t_cells_end": "T cells, end",
+    "best_change": "Best change [%]",
+    "best_day": "Best day",
+    "kills": "Kills",
+}
+
+
+class Replicates:
+    """One scenario run with several seeds: the runs, and every number with its 95 % interval."""
+
+    def __init__(self, path: Path, meta: dict[str, Any]) -> None:
+        self.path = path
+        self.meta = meta
+        self.reused = all(entry.get("reused", False) for entry in meta["replicates"])
+        self.note = ""
+
+    @classmethod
+    def open(cls, folder: Path) -> Replicates:
+        """Open the parent folder of replicates."""
+        try:
+            meta = json.loads(read_bytes(folder / RUN, LARGEST_TEXT))
+            return cls(folder, meta)
+        except (ValueError, KeyError, TypeError) as error:
+            raise unfit(folder / RUN, "", f"a damaged file ({error!r})", "what replicates leave") from error
+
+    @property
+    def report(self) -> Path:
+        """The page that shows all replicates together."""
+        return self.path / REPORT
+
+    @property
+    def runs(self) -> list[Run]:
+        """Every replicate, opened, in order of seed."""
+        return [Run.open(self.path / entry["folder"]) for entry in self.meta["replicates"]]
+
+    @property
+    def intervals(self) -> dict[str, Interval]:
+        """Quantity to its mean and 95 % interval over the replicates."""
+        return read_intervals(self.meta["intervals"])
+
+    def summary(self) -> Text:
+        """The answer over all replicates."""
+        found = self.intervals
+        lines = [
+            headline(found),
+            f"  {self.meta['name']}, {len(self.meta['replicates'])} seeds: {self._seeds()}",
+        ]
+        lines += [f"  {WORDS.get(name, name):<20} {value}" for name, value in found.items() if name in WORDS]
+        lines.append(f"  {'Report':<20} {self.report}")
+        return Text("\n".join(lines))
+
+    def why_survived(self) -> pd.DataFrame:
+        """Surviving tumour cells by reason, one row per seed."""
+        import pandas as pd
+
+        rows = {entry["seed"]: entry["survivors_by_reason"] for entry in self.meta["replicates"]}
+        return pd.DataFrame.from_dict(rows, orient="index").rename_axis("seed")
+
+    def sources(self) -> pd.DataFrame:
+        """Every number that was used, the same for all replicates."""
+        return self.runs[0].sources()
+
+    def write_report(self) -> Path:
+        """Write the page of all replicates again."""
+        from perforin import report
+
+        return report.write_replicates([run.data for run in self.runs], self.report)
+
+    def _seeds(self) -> str:
+        seeds = [entry["seed"] for entry in self.meta["replicates"]]
+        return f"{seeds[0]} to {seeds[-1]}" if len(seeds) > 1 else str(seeds[0])
+
+    def __repr__(self) -> str:
+        runs = [f"├── seed {entry['seed']}: {entry['folder']}" for entry in self.meta["replicates"]]
+        return "\n".join(
+            [f"Replicates of {self.meta['name']!r}", *runs, f"└── answer: {headline(self.intervals)}"]
+        )
+
+
+def headline(found: dict[str, Interval]) -> str:
+    """One sentence over all replicates, with its uncertainty."""
+    change = found["change"]
+    if change.n == 0:
+        return "There was no tumour to begin with."
+    verb = "grew" if change.mean > 0 else "shrank"
+    sure = "" if change.low * change.high > 0 else ", but seeds disagree on the direction"
+    size = say.percent(abs(change.mean), 0)
+    bounds = f"{say.percent(change.low, 0)} to {say.percent(change.high, 0)}"
+    return f"Over {change.n} seeds the tumour {verb} by {size} on average (95 % of the mean: {bounds}){sure}."

@@ -1,0 +1,54 @@
+"""One run from plan to report: the loop, then what only its end can tell."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from perforin.face.run import Run
+from perforin.results.layout import REPORT, RUN
+from perforin.results.run import RunData
+from perforin.results.store import RunFolder
+
+if TYPE_CHECKING:
+    from perforin.face.progress import Display
+    from perforin.scenario.plan import Plan
+    from perforin.simulation.simulate import Outcome
+
+COMPILING = "compiling kernels, the first time only: about half a minute"
+
+
+def simulate_one(plan: Plan, out: Path, threads: int | None, fresh: bool, watch: Display) -> Run:
+    """Simulate one plan into its folder under `out`, or take the stored answer."""
+    from perforin.simulation.simulate import folder_name, simulate
+
+    if not kernels_are_compiled() and not (out / folder_name(plan) / RUN).exists():
+        watch.say(COMPILING)
+    return conclude(simulate(plan, out, threads=threads, fresh=fresh, progress=watch))
+
+
+def go_on(folder: Path, threads: int | None, watch: Display) -> Run:
+    """Resume one run."""
+    from perforin.simulation.simulate import resume
+
+    return conclude(resume(folder, threads=threads, progress=watch))
+
+
+def kernels_are_compiled() -> bool:
+    """Whether an earlier process left compiled kernels of this state of the laws."""
+    return any(Path(os.environ.get("NUMBA_CACHE_DIR", "")).rglob("*.nbi"))
+
+
+def conclude(outcome: Outcome) -> Run:
+    """Say why the survivors survived and leave the report; once per final state."""
+    from perforin.analysis.survivors import survivors
+
+    whole = RunData.open(outcome.path)
+    if whole.meta.get("concluded") != whole.meta["state_hash"] or not (outcome.path / REPORT).exists():
+        store = RunFolder.open(outcome.path)
+        with store.locked():
+            store.update_meta(survivors_by_reason=survivors(whole), report=REPORT)
+            Run(RunData.open(outcome.path)).write_report()
+            store.update_meta(concluded=whole.meta["state_hash"])
+    return Run(RunData.open(outcome.path, outcome.days), outcome.reused, outcome.note)
