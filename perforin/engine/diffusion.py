@@ -158,21 +158,22 @@ def _solve(field: Field, rate: np.float32, tolerance: float) -> Solve:
     sigma = work.view(work.sigma, 0)
     iterations = 0
     for linearisation in range(1, MOST_LINEARISATIONS + 1):
-        _linear_part(sigma, work.source, before, field.loss, field.gain, np.float32(field.decay), rate)
+        free = work.view(work.free, 0)
+        _linear_part(sigma, work.source, before, free, field.loss, field.gain, np.float32(field.decay), rate)
         scale = _scale_of(field)
         if field.peak is not None:
             half = np.float32(max(field.half_saturation, SHARPEST * scale))
-            _linearise(sigma, work.source, c, field.peak, half)
-        prepare(work.tables, work.sigma, work.inverse, work.spare, field.kappa)
+            _linearise(sigma, work.source, c, free, field.peak, half)
+        prepare(work.tables, work.sigma, work.inverse, field.kappa)
         used, change = conjugate_gradient(
-            c, work.source, work.tables, work.sigma, work.inverse, work.residual, work.correction, work.spare,
-            work.direction, work.image, work.sums, work.peaks, field.kappa, tolerance * scale, MOST_ITERATIONS,
+            c, work.source, work.tables, work.flats, work.direction, work.image, work.sums, work.peaks, field.kappa,
+            tolerance * scale, MOST_ITERATIONS,
         )  # fmt: skip
         if used < 0:
             raise EngineError(
                 f"{field.name}: diffusion found no solution (last change {change:g} {field.unit})"
             )
-        _keep_positive(c)
+        np.maximum(c, 0.0, out=c)  # the exact solution is never negative, the solver's tolerance may be
         iterations += used
         if field.peak is None or (used == 0 and linearisation > 1):
             return Solve(iterations, linearisation, change)
@@ -191,18 +192,21 @@ def _scale_of(field: Field) -> float:
 
 
 @numba.njit(cache=True, parallel=True)
-def _linear_part(sigma, source, before, loss, gain, decay, rate):
-    """sigma = decay + loss + 1/dt and source = gain + c/dt. rate is 1/dt, 0 for the steady state."""
+def _linear_part(sigma, source, before, free, loss, gain, decay, rate):
+    """sigma = decay + loss + 1/dt and source = gain + c/dt. rate is 1/dt, 0 for the steady state.
+
+    sigma is 0 on held voxels.
+    """
     nz, ny, nx = sigma.shape
     for z in prange(nz):
         for y in range(ny):
             for x in range(nx):
-                sigma[z, y, x] = decay + rate + loss[z, y, x]
+                sigma[z, y, x] = free[z, y, x] * (decay + rate + loss[z, y, x])
                 source[z, y, x] = gain[z, y, x] + rate * before[z, y, x]
 
 
 @numba.njit(cache=True, parallel=True)
-def _linearise(sigma, source, c, peak, half):
+def _linearise(sigma, source, c, free, peak, half):
     """Add the tangent of peak c / (half + c) at the present c: its slope to sigma, its offset to source.
 
     The uptake is concave, so each Newton step ends below the solution and the next ones rise to it.
@@ -212,20 +216,9 @@ def _linearise(sigma, source, c, peak, half):
         for y in range(ny):
             for x in range(nx):
                 share = np.float32(1.0) / (half + c[z, y, x])
-                sigma[z, y, x] += peak[z, y, x] * half * share * share
+                sigma[z, y, x] += free[z, y, x] * peak[z, y, x] * half * share * share
                 filled = c[z, y, x] * share
                 source[z, y, x] -= peak[z, y, x] * filled * filled
-
-
-@numba.njit(cache=True, parallel=True)
-def _keep_positive(c):
-    """Cut what the solver's tolerance left below zero: the exact solution is never negative."""
-    nz, ny, nx = c.shape
-    zero = np.float32(0.0)
-    for z in prange(nz):
-        for y in range(ny):
-            for x in range(nx):
-                c[z, y, x] = c[z, y, x] if c[z, y, x] > zero else zero
 
 
 @numba.njit(cache=True)

@@ -21,6 +21,7 @@ import numba
 import numpy as np
 from numba import prange
 
+_ZERO, _ONE = np.float32(0.0), np.float32(1.0)
 _FIRST = np.float32(0.5695)  # 1 / (7/6 + 5/6 cos(pi/4)): Chebyshev nodes of [1/3, 2]
 _SECOND = np.float32(1.7321)  # 1 / (7/6 - 5/6 cos(pi/4))
 
@@ -37,9 +38,8 @@ class Levels:
         total = int(self.starts[-1])
         self.free = np.zeros(total, dtype=np.float32)
         self.links = np.zeros(total, dtype=np.float32)
-        self.sigma, self.inverse, self.residual, self.correction, self.spare = (
-            np.zeros(total, dtype=np.float32) for _ in range(5)
-        )
+        self.flats = tuple(np.zeros(total, dtype=np.float32) for _ in range(5))
+        self.sigma, self.inverse = self.flats[:2]
         self.direction, self.image, self.source = (np.zeros(shape, dtype=np.float32) for _ in range(3))
         self.sums = np.zeros((shape[0], shape[2]), dtype=np.float64)
         self.peaks = np.zeros((shape[0], shape[2]), dtype=np.float32)
@@ -107,28 +107,19 @@ def _flow(c, z, y, x, zm, zp, ym, yp, xm, xp):
     return across + along + ((c[zm, y, x] - here) + (c[zp, y, x] - here))
 
 
-@numba.njit(cache=True, parallel=True)
-def residual_into(out, c, b, sigma, inverse, kappa):
-    """out = b - A c on free voxels, 0 on held ones. All (nz, ny, nx) float32."""
-    nz, ny, nx = c.shape
-    zero = np.float32(0.0)
-    for z in prange(nz):
-        zm, zp = max(z - 1, 0), min(z + 1, nz - 1)
-        for y in range(ny):
-            ym, yp = max(y - 1, 0), min(y + 1, ny - 1)
-            for x in range(1, nx - 1):
-                flow = _flow(c, z, y, x, zm, zp, ym, yp, x - 1, x + 1)
-                r = b[z, y, x] - sigma[z, y, x] * c[z, y, x] + kappa * flow
-                out[z, y, x] = r if inverse[z, y, x] > zero else zero
-            for x in (0, nx - 1):
-                flow = _flow(c, z, y, x, zm, zp, ym, yp, max(x - 1, 0), min(x + 1, nx - 1))
-                r = b[z, y, x] - sigma[z, y, x] * c[z, y, x] + kappa * flow
-                out[z, y, x] = r if inverse[z, y, x] > zero else zero
+@numba.njit(cache=True)
+def _flow_at_wall(c, z, y, x, zm, zp, ym, yp):
+    """The same in the first and last column. Apart, so that the loops between them stay plain enough to vectorise."""
+    return _flow(c, z, y, x, zm, zp, ym, yp, max(x - 1, 0), min(x + 1, c.shape[2] - 1))
 
 
 @numba.njit(cache=True, parallel=True)
-def _smooth(out, c, b, sigma, inverse, kappa, weight):
-    """out = c + weight * (b - A c) / diagonal: one Jacobi sweep with a Chebyshev weight."""
+def relax(out, keep, c, weight, scale, b, sigma, kappa):
+    """out = keep c + weight scale (b - A c).
+
+    With keep 1 and scale the inverse diagonal it is a Jacobi sweep, with keep 0 and scale the free voxels (1 or 0)
+    the residual. out, c, scale, b, sigma (nz, ny, nx) float32; out is changed and must not be c.
+    """
     nz, ny, nx = c.shape
     for z in prange(nz):
         zm, zp = max(z - 1, 0), min(z + 1, nz - 1)
@@ -137,11 +128,11 @@ def _smooth(out, c, b, sigma, inverse, kappa, weight):
             for x in range(1, nx - 1):
                 flow = _flow(c, z, y, x, zm, zp, ym, yp, x - 1, x + 1)
                 r = b[z, y, x] - sigma[z, y, x] * c[z, y, x] + kappa * flow
-                out[z, y, x] = c[z, y, x] + weight * inverse[z, y, x] * r
+                out[z, y, x] = keep * c[z, y, x] + weight * scale[z, y, x] * r
             for x in (0, nx - 1):
-                flow = _flow(c, z, y, x, zm, zp, ym, yp, max(x - 1, 0), min(x + 1, nx - 1))
+                flow = _flow_at_wall(c, z, y, x, zm, zp, ym, yp)
                 r = b[z, y, x] - sigma[z, y, x] * c[z, y, x] + kappa * flow
-                out[z, y, x] = c[z, y, x] + weight * inverse[z, y, x] * r
+                out[z, y, x] = keep * c[z, y, x] + weight * scale[z, y, x] * r
 
 
 @numba.njit(cache=True, parallel=True)
@@ -158,7 +149,7 @@ def _apply(out, p, sigma, kappa, sums):
                 flow = _flow(p, z, y, x, zm, zp, ym, yp, x - 1, x + 1)
                 out[z, y, x] = sigma[z, y, x] * p[z, y, x] - kappa * flow
             for x in (0, nx - 1):
-                flow = _flow(p, z, y, x, zm, zp, ym, yp, max(x - 1, 0), min(x + 1, nx - 1))
+                flow = _flow_at_wall(p, z, y, x, zm, zp, ym, yp)
                 out[z, y, x] = sigma[z, y, x] * p[z, y, x] - kappa * flow
             for x in range(nx):
                 sums[z, x] += np.float64(out[z, y, x]) * np.float64(p[z, y, x])
@@ -175,6 +166,16 @@ def _total(sums):
     return total
 
 
+@numba.njit(cache=True)
+def _largest(peaks):
+    """The largest of the planes' peaks."""
+    largest = np.float32(0.0)
+    for z in range(peaks.shape[0]):
+        for x in range(peaks.shape[1]):
+            largest = max(largest, peaks[z, x])
+    return np.float64(largest)
+
+
 @numba.njit(cache=True, parallel=True)
 def _dot_and_peak(r, z_, sums, peaks):
     """r . z and the largest |z|."""
@@ -189,34 +190,23 @@ def _dot_and_peak(r, z_, sums, peaks):
                 sums[z, x] += np.float64(r[z, y, x]) * np.float64(value)
                 size = abs(value)
                 peaks[z, x] = size if size > peaks[z, x] else peaks[z, x]
-    return _total(sums), np.float64(peaks.max())
+    return _total(sums), _largest(peaks)
 
 
 @numba.njit(cache=True, parallel=True)
-def _combine(a, x_, y_):
-    """y = a y + x, in place."""
-    nz, ny, nx = x_.shape
+def _combine(out, a, x_, b, y_):
+    """out = a x + b y."""
+    nz, ny, nx = out.shape
     for z in prange(nz):
         for y in range(ny):
             for x in range(nx):
-                y_[z, y, x] = a * y_[z, y, x] + x_[z, y, x]
+                out[z, y, x] = a * x_[z, y, x] + b * y_[z, y, x]
 
 
 @numba.njit(cache=True, parallel=True)
-def _advance(alpha, p, image, c, r):
-    """c += alpha p and r -= alpha A p, in place."""
-    nz, ny, nx = c.shape
-    for z in prange(nz):
-        for y in range(ny):
-            for x in range(nx):
-                c[z, y, x] += alpha * p[z, y, x]
-                r[z, y, x] -= alpha * image[z, y, x]
-
-
-@numba.njit(cache=True, parallel=True)
-def _scale(out, r, inverse, weight):
-    """out = weight * r / diagonal: the first sweep from zero."""
-    nz, ny, nx = r.shape
+def _scale(out, weight, inverse, r):
+    """out = weight * r / diagonal: a Jacobi sweep from zero."""
+    nz, ny, nx = out.shape
     for z in prange(nz):
         for y in range(ny):
             for x in range(nx):
@@ -227,41 +217,50 @@ def _scale(out, r, inverse, weight):
 def _restrict(coarse, fine):
     """coarse = sum of the children."""
     nz, ny, nx = coarse.shape
-    fz, fy, fx = fine.shape
+    deep, wide, long = fine.shape
+    pairs = long // 2
     for z in prange(nz):
         for y in range(ny):
             for x in range(nx):
-                total = np.float32(0.0)
-                for k in range(2 * z, min(2 * z + 2, fz)):
-                    for j in range(2 * y, min(2 * y + 2, fy)):
-                        total += fine[k, j, 2 * x]
-                        if 2 * x + 1 < fx:
-                            total += fine[k, j, 2 * x + 1]
-                coarse[z, y, x] = total
+                coarse[z, y, x] = np.float32(0.0)
+            for k in range(2 * z, min(2 * z + 2, deep)):
+                for j in range(2 * y, min(2 * y + 2, wide)):
+                    for x in range(pairs):
+                        coarse[z, y, x] += fine[k, j, 2 * x] + fine[k, j, 2 * x + 1]
+                    if pairs < nx:
+                        coarse[z, y, pairs] += fine[k, j, long - 1]
 
 
 @numba.njit(cache=True, parallel=True)
-def _prolong(fine, coarse, inverse):
+def _prolong(fine, coarse, free):
     """fine += the parent's correction, on free voxels."""
     nz, ny, nx = fine.shape
-    zero = np.float32(0.0)
+    pairs = nx // 2
     for z in prange(nz):
         for y in range(ny):
-            for x in range(nx):
-                add = coarse[z // 2, y // 2, x // 2]
-                fine[z, y, x] += add if inverse[z, y, x] > zero else zero
+            k, j = z // 2, y // 2
+            for x in range(pairs):
+                add = coarse[k, j, x]
+                fine[z, y, 2 * x] += add * free[z, y, 2 * x]
+                fine[z, y, 2 * x + 1] += add * free[z, y, 2 * x + 1]
+            if 2 * pairs < nx:
+                fine[z, y, nx - 1] += coarse[k, j, pairs] * free[z, y, nx - 1]
 
 
-@numba.njit(cache=True, parallel=True)
+@numba.njit(cache=True, parallel=True, error_model="numpy")
 def _invert(inverse, sigma, free, kappa):
-    """inverse = 1 / (sigma + kappa * neighbours inside the box), 0 on held voxels."""
+    """inverse = 1 / (sigma + kappa * neighbours inside the box), 0 on held voxels (where sigma is 0 too)."""
     nz, ny, nx = sigma.shape
+    two, zero = np.float32(2.0), np.float32(0.0)
     for z in prange(nz):
         for y in range(ny):
-            sides = (z > 0) + (z < nz - 1) + (y > 0) + (y < ny - 1)
+            sides = np.float32((z > 0) + (z < nz - 1) + (y > 0) + (y < ny - 1))
             for x in range(nx):
-                count = sides + (x > 0) + (x < nx - 1)
-                inverse[z, y, x] = free[z, y, x] / (sigma[z, y, x] + kappa * np.float32(count))
+                inverse[z, y, x] = free[z, y, x] / (sigma[z, y, x] + kappa * (sides + two))
+            for x in (0, nx - 1):
+                ends = np.float32((x > 0) + (x < nx - 1))
+                diagonal = sigma[z, y, x] + kappa * (sides + ends)
+                inverse[z, y, x] = free[z, y, x] / diagonal if diagonal > zero else zero
 
 
 @numba.njit(cache=True)
@@ -272,89 +271,76 @@ def _level(flat, shapes, starts, level):
 
 
 @numba.njit(cache=True)
-def prepare(tables, sigma, inverse, spare, kappa):
-    """Fill sigma on the coarse levels, and the inverse diagonals on all, from sigma on the finest."""
+def prepare(tables, sigma, inverse, kappa):
+    """Fill sigma on the coarse levels, and the inverse diagonals on all, from sigma on the finest (0 where held)."""
     shapes, starts, factors, free, links = tables
     for level in range(shapes.shape[0]):
-        fine, mask = _level(sigma, shapes, starts, level), _level(free, shapes, starts, level)
+        here = _level(sigma, shapes, starts, level)
         if level > 0:
-            before = _level(spare, shapes, starts, level - 1)
-            before[:] = _level(sigma, shapes, starts, level - 1) * _level(free, shapes, starts, level - 1)
-            _restrict(fine, before)
-            fine += kappa * _level(links, shapes, starts, level)
-        _invert(_level(inverse, shapes, starts, level), fine, mask, kappa * factors[level])
+            _restrict(here, _level(sigma, shapes, starts, level - 1))
+            _combine(here, _ONE, here, kappa, _level(links, shapes, starts, level))
+        _invert(
+            _level(inverse, shapes, starts, level),
+            here,
+            _level(free, shapes, starts, level),
+            kappa * factors[level],
+        )
 
 
 @numba.njit(cache=True)
 def _precondition(tables, sigma, inverse, residual, correction, spare, kappa):
     """correction = M residual on the finest level: one V-cycle from zero."""
-    shapes, starts, factors, _, _ = tables
+    shapes, starts, factors, free, _ = tables
     last = shapes.shape[0] - 1
     for level in range(last):
         r, z = _level(residual, shapes, starts, level), _level(correction, shapes, starts, level)
         s, i = _level(sigma, shapes, starts, level), _level(inverse, shapes, starts, level)
         t, k = _level(spare, shapes, starts, level), kappa * factors[level]
-        _scale(t, r, i, _FIRST)
-        _smooth(z, t, r, s, i, k, _SECOND)
-        residual_into(t, z, r, s, i, k)
+        _scale(t, _FIRST, i, r)
+        relax(z, _ONE, t, _SECOND, i, r, s, k)
+        relax(t, _ZERO, z, _ONE, _level(free, shapes, starts, level), r, s, k)
         _restrict(_level(residual, shapes, starts, level + 1), t)
-    _scale(
-        _level(correction, shapes, starts, last),
-        _level(residual, shapes, starts, last),
-        _level(inverse, shapes, starts, last),
-        np.float32(1.0),
-    )
+    r, z = _level(residual, shapes, starts, last), _level(correction, shapes, starts, last)
+    _scale(z, _ONE, _level(inverse, shapes, starts, last), r)
     for level in range(last - 1, -1, -1):
         r, z = _level(residual, shapes, starts, level), _level(correction, shapes, starts, level)
         s, i = _level(sigma, shapes, starts, level), _level(inverse, shapes, starts, level)
         t, k = _level(spare, shapes, starts, level), kappa * factors[level]
-        _prolong(z, _level(correction, shapes, starts, level + 1), i)
-        _smooth(t, z, r, s, i, k, _FIRST)
-        _smooth(z, t, r, s, i, k, _SECOND)
+        _prolong(z, _level(correction, shapes, starts, level + 1), _level(free, shapes, starts, level))
+        relax(t, _ONE, z, _FIRST, i, r, s, k)
+        relax(z, _ONE, t, _SECOND, i, r, s, k)
 
 
 @numba.njit(cache=True)
-def conjugate_gradient(
-    c,
-    b,
-    tables,
-    sigma,
-    inverse,
-    residual,
-    correction,
-    spare,
-    direction,
-    image,
-    sums,
-    peaks,
-    kappa,
-    tolerance,
-    most,
-):
+def conjugate_gradient(c, b, tables, flats, direction, image, sums, peaks, kappa, tolerance, most):
     """Solve A c = b from the present c, in place, until one V-cycle would change no voxel by more than tolerance.
 
     c, b       (nz, ny, nx) float32; held voxels of c stay as they are
+    flats      sigma, inverse, residual, correction and spare of all levels
     tolerance  in the field's unit; most: iterations allowed
-    Returns the iterations used (-1 when `most` were not enough or the state is not finite) and the last change.
+    Returns the iterations used (-1 when `most` were not enough or the state is not finite) and the last change,
+    which is applied too.
     """
-    shapes, starts = tables[0], tables[1]
+    shapes, starts, _, free, _ = tables
+    sigma, inverse, residual, correction, spare = flats
     r, z = _level(residual, shapes, starts, 0), _level(correction, shapes, starts, 0)
-    s, i = _level(sigma, shapes, starts, 0), _level(inverse, shapes, starts, 0)
-    residual_into(r, c, b, s, i, kappa)
+    s = _level(sigma, shapes, starts, 0)
+    relax(r, _ZERO, c, _ONE, _level(free, shapes, starts, 0), b, s, kappa)
     before = 0.0
     for iteration in range(most):
         _precondition(tables, sigma, inverse, residual, correction, spare, kappa)
         product, change = _dot_and_peak(r, z, sums, peaks)
         if change <= tolerance:
-            _combine(np.float32(1.0), z, c)
+            _combine(c, _ONE, c, _ONE, z)
             return iteration, change
         if not np.isfinite(product):
             break
         if iteration == 0:
-            direction[:] = z
+            _combine(direction, _ONE, z, _ZERO, z)
         else:
-            _combine(np.float32(product / before), z, direction)
+            _combine(direction, np.float32(product / before), direction, _ONE, z)
         before = product
         alpha = np.float32(product / _apply(image, direction, s, kappa, sums))
-        _advance(alpha, direction, image, c, r)
+        _combine(c, _ONE, c, alpha, direction)
+        _combine(r, _ONE, r, -alpha, image)
     return -1, change
