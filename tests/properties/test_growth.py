@@ -1,0 +1,56 @@
+"""Growth: the cycle runs on oxygen and antigen, and stands still without them."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from perforin.mechanisms.tissue import growth
+
+pressure = st.floats(0, 200)
+
+
+@given(pressure, pressure, st.floats(0, 4))
+def test_more_oxygen_never_slows_the_cycle(one, two, level):
+    low, high = sorted((one, two))
+    speeds = [growth.cycle_speed(p, level, 10.0, 38.0, 1.0) for p in (low, high)]
+    assert 0.0 <= speeds[0] <= speeds[1] <= level
+
+
+@pytest.mark.parametrize(
+    ("oxygen", "level", "speed"), [(10, 1, 0), (24, 1, 0.5), (38, 1, 1), (100, 1, 1), (38, 2, 2), (38, 0, 0)]
+)
+def test_the_speed_is_linear_between_threshold_and_saturation_and_in_the_antigen(oxygen, level, speed):
+    assert growth.cycle_speed(float(oxygen), float(level), 10.0, 38.0, 1.0) == pytest.approx(speed)
+
+
+@pytest.mark.parametrize(
+    ("oxygen", "level", "expected"), [(38.0, 1.0, 600.0), (24.0, 1.0, 1200.0), (38.0, 2.0, 300.0)]
+)
+def test_a_cell_divides_when_its_time_is_full(tissue, numbers, oxygen, level, expected):
+    cells = tissue(1, oxygen=oxygen, antigen=level, cycle_duration=600.0)
+    steps = 1
+    while growth.advance(cells, numbers("growth"), 6.0).size == 0:
+        steps += 1
+    assert steps * 6.0 == pytest.approx(expected, abs=6.1)  # one phenotype step
+
+
+@pytest.mark.parametrize("hindrance", ["no oxygen", "held by a T cell", "dead", "does not proliferate"])
+def test_the_timer_stands_still_when(tissue, numbers, hindrance):
+    cells = tissue(2, oxygen=38.0, antigen=1.0, cycle_duration=10.0)
+    law = numbers("growth", proliferates=0.0 if hindrance == "does not proliferate" else 1.0)
+    if hindrance == "no oxygen":
+        cells.oxygen[:2] = 10.0
+    if hindrance == "held by a T cell":
+        cells.partner[:2] = [1, 0]
+    if hindrance == "dead":
+        cells.fate[:2] = 1
+    assert growth.advance(cells, law, 6.0).size == 0
+    assert growth.advance(cells, law, 6.0).size == 0
+    assert (cells.cycle_time[:2] == 0).all()
+    assert not cells.growing[:2].any()
+
+
+def test_only_the_full_divide(tissue, numbers):
+    cells = tissue(3, oxygen=38.0, antigen=1.0, cycle_duration=np.array([5.0, 500.0, 5.0], dtype=np.float32))
+    assert list(growth.advance(cells, numbers("growth"), 6.0)) == [0, 2]
