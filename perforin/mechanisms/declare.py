@@ -16,6 +16,7 @@ class Mechanism:
     parameters: type | None
     columns: tuple[Column, ...] = ()
     events: tuple[str, ...] = ()
+    acts_on: tuple[str, ...] = ("tumour", "T cell")  # whose parameters the law reads
 
     def defaults(self) -> dict[str, Value]:
         """Parameter name to its default Value, in declaration order."""

@@ -8,15 +8,19 @@ from pathlib import Path
 from perforin.errors import InputError, Problem
 from perforin.scenario.catalog import LibraryPath
 from perforin.scenario.compile import compile as compile_scenario
+from perforin.scenario.estimate import memory_free, too_large
 from perforin.scenario.scenario import load
 
 
 def check(
     name_or_path: str | Path, overrides: Sequence[str] = (), library_path: LibraryPath = None
 ) -> list[Problem]:
-    """All problems of a scenario and of the library entries it uses; an empty list when it can be run."""
+    """All problems of a scenario and of the library entries it uses, and whether this machine has the memory for it.
+
+    An empty list when it can be run.
+    """
     try:
-        compile_scenario(load(name_or_path, overrides, library_path))
+        plan = compile_scenario(load(name_or_path, overrides, library_path))
     except InputError as error:
         return list(error.problems)
-    return []
+    return too_large(plan, memory_free())

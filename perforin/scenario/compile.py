@@ -181,16 +181,29 @@ def _numbers(scenario: Scenario, tumour: Tumour, cars: list[Car], ledger: Ledger
     of_cars = [[entry("antigens", car.targets), entry("cells", car.cell), car.numbers] for car in cars]
     layers = [of_tumour, *of_cars]
     names = [TUMOUR_NAME, *(car.name for car in cars)]
+    roles = ["tumour", *("T cell" for _ in cars)]
     numbers = {}
     for mechanism in MECHANISMS:
         arrays = {}
         for parameter, default in mechanism.defaults().items():
             values = [_topmost(layer, mechanism.name, parameter, default) for layer in layers]
-            place = f"{mechanism.name}.{parameter}"
-            paths = [place] * len(values) if len(set(values)) == 1 else [f"{name}.{place}" for name in names]
-            arrays[parameter] = np.array([ledger.use(p, v) for p, v in zip(paths, values, strict=True)])
+            _enter(
+                ledger,
+                f"{mechanism.name}.{parameter}",
+                [(n, v) for n, v, r in zip(names, values, roles, strict=True) if r in mechanism.acts_on],
+            )
+            arrays[parameter] = np.array([canonical(v.value, v.unit) for v in values])
         numbers[mechanism.name] = Numbers(arrays)
     return numbers
+
+
+def _enter(ledger: Ledger, place: str, used: list[tuple[str, Value]]) -> None:
+    """One row for a number that all kinds of cells share, one for each kind otherwise."""
+    if len(used) > 1 and len({(v.value, v.unit, v.source, v.grade) for _, v in used}) == 1:
+        ledger.use(place, used[0][1])
+        return
+    for name, value in used:
+        ledger.use(f"{name}.{place}", value)
 
 
 def _topmost(layers: list[MechanismValues], mechanism: str, parameter: str, default: Value) -> Value:

@@ -8,6 +8,7 @@ from typing import Any
 from pydantic_core import PydanticCustomError
 
 from perforin.errors import LibraryError, Problem
+from perforin.mechanisms.tissue import MECHANISMS
 from perforin.scenario.catalog import Library
 from perforin.scenario.entries import Route, Tumour
 from perforin.scenario.measured import Measured
@@ -62,6 +63,7 @@ def inconsistencies(document: dict[str, Any], file: str, library: Library) -> li
     checks: tuple[Callable[[dict[str, Any], Library], Iterator[tuple[str, str, str, str]]], ...] = (
         _culture,
         _cars_and_doses,
+        _mechanisms,
         _fields,
         _clocks,
         _published,
@@ -111,6 +113,18 @@ def _cars_and_doses(document: dict[str, Any], library: Library) -> Iterator[tupl
             found = "both day and at" if "day" in dose else "neither day nor at"
             yield f"dose[{i}]", found, "one of them: when the cells are given", ""
         yield from _route(dose, i, geometry, library)
+
+
+def _mechanisms(document: dict[str, Any], library: Library) -> Iterator[tuple[str, str, str, str]]:
+    """Numbers of a mechanism that never acts on the cell they are given for."""
+    places = [("culture", document.get("culture"), "tumour")]
+    places += [(f"car[{i}]", car, "T cell") for i, car in enumerate(_tables(document.get("car")))]
+    for place, table, role in places:
+        for key in table if isinstance(table, dict) else ():
+            mechanism = next((m for m in MECHANISMS if m.name == key), None)
+            if mechanism is not None and role not in mechanism.acts_on:
+                words = ", ".join(m.name for m in MECHANISMS if role in m.acts_on)
+                yield f"{place}.{key}", f"numbers of {key}", f"a mechanism that acts on a {role}: {words}", ""
 
 
 def _route(

@@ -42,7 +42,10 @@ class Antigen:
 
 
 DECLARATION = Mechanism(
-    "antigen", Antigen, (Column("antigen", "float32", "1", about="level relative to the population mean"),)
+    "antigen",
+    Antigen,
+    (Column("antigen", "float32", "1", about="level relative to the population mean"),),
+    acts_on=("tumour",),
 )
 
 

@@ -79,6 +79,7 @@ DECLARATION = Mechanism(
         Column("contact_time", "float32", "min", about="total time this line was held by T cells"),
     ),
     ("attachment", "release"),
+    acts_on=("T cell",),
 )
 
 

@@ -38,6 +38,7 @@ DECLARATION = Mechanism(
     Killing,
     (Column("kills", "uint16", "1", on_division="reset_both", about="by this T cell"),),
     ("kill",),
+    acts_on=("T cell",),
 )
 
 

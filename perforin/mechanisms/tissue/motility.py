@@ -49,7 +49,10 @@ class Motility:
 
 
 DECLARATION = Mechanism(
-    "motility", Motility, (Column("heading", "float32", "1", width=3, about="unit vector of the walk"),)
+    "motility",
+    Motility,
+    (Column("heading", "float32", "1", width=3, about="unit vector of the walk"),),
+    acts_on=("T cell",),
 )
 
 
