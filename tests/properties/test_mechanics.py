@@ -1,0 +1,168 @@
+"""Mechanics: the published force law per pair, summed over everybody near, and nobody pulls himself."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from numpy.testing import assert_allclose
+
+from perforin.engine.grid import Bins, Box
+from perforin.engine.motion import move
+from perforin.engine.neighbours import Neighbours
+from perforin.mechanisms.tissue import mechanics
+
+
+def law(d, contact, repulsion, adhesion, reach):
+    """Speed of separation of two cells, written as the publication writes it."""
+    push = repulsion * (1 - d / contact) ** 2 if d < contact else 0.0
+    hold = adhesion * (1 - d / (reach * contact)) ** 2 if d < reach * contact else 0.0
+    return push - hold
+
+
+def brute_force(place, kind, table_of, edge=np.inf):
+    """Everybody against everybody, in float64."""
+    place = place.astype(float)
+    velocity = np.zeros((len(place), 3))
+    for i in range(len(place)):
+        for j in range(len(place)):
+            if i != j:
+                way = place[i, :3] - place[j, :3]
+                if np.isfinite(edge):
+                    way -= edge * np.round(way / edge)
+                d = np.linalg.norm(way)
+                velocity[i] += law(d, place[i, 3] + place[j, 3], *table_of(kind[i], kind[j])) * way / d
+    return velocity
+
+
+@pytest.fixture
+def pushed(numbers):
+    """Set the velocity of all cells by their neighbours."""
+
+    def of(cells, edge=400.0, periodic=False, **changes):
+        table = mechanics.ContactTable(numbers("mechanics", **changes))
+        box = Box((edge,) * 3, (periodic,) * 3)
+        neighbours = Neighbours(Bins(box), table.reach, 0.0, 2.5)
+        neighbours.build(cells.place, cells.id, cells.count)
+        mechanics.advance(cells, table, neighbours)
+        return cells.velocity[: cells.count].astype(float)
+
+    return of
+
+
+@pytest.mark.parametrize("share", [0.3, 0.7, 0.9, 0.99, 1.0, 1.1, 1.24, 1.26, 2.0])
+def test_two_cells_follow_the_published_law(tissue, pushed, share):
+    contact = 2 * 8.412710547954229
+    cells = tissue(2, place=np.array([[0.0, 0, 0], [share * contact, 0, 0]]))
+    velocity = pushed(cells)
+    expected = law(share * contact, contact, 10.0, 0.4, 1.25)
+    assert_allclose(velocity[1], [expected, 0, 0], atol=3e-5)  # float32 of numbers up to 10
+    assert_allclose(velocity[0], -velocity[1], atol=1e-6)
+
+
+def test_close_cells_part_and_apart_cells_approach(tissue, pushed):
+    near = pushed(tissue(2, place=np.array([[0.0, 0, 0], [10.0, 0, 0]])))
+    far = pushed(tissue(2, place=np.array([[0.0, 0, 0], [18.0, 0, 0]])))
+    assert near[1, 0] > 0 > far[1, 0]
+
+
+def test_coefficients_of_two_kinds_are_geometric_means(tissue, pushed):
+    kind = np.array([0, 1], dtype=np.uint8)
+    cells = tissue(2, kind, place=np.array([[0.0, 0, 0], [18.0, 0, 0]]))
+    velocity = pushed(cells, adhesion=[0.4, 1.6])
+    assert_allclose(velocity[1, 0], law(18.0, 16.825421, 10.0, 0.8, 1.25), atol=1e-5)
+
+
+@pytest.mark.parametrize(("edge", "periodic"), [(400.0, False), (120.0, True)], ids=["closed", "periodic"])
+def test_the_lists_forget_nobody(tissue, pushed, edge, periodic):
+    rng = np.random.default_rng(5)
+    kind = (np.arange(300) % 3 == 0).astype(np.uint8)
+    cells = tissue(300, kind, place=rng.uniform(-60, 60, (300, 3)))
+    cells.place[:300, 3] = rng.uniform(4, 9, 300)
+    strength = np.array([0.4, 1.6])
+
+    def table(a, b):
+        return 10.0, np.sqrt(strength[a] * strength[b]), 1.25
+
+    velocity = pushed(cells, edge, periodic, adhesion=strength)
+    expected = brute_force(cells.place[:300], kind, table, edge if periodic else np.inf)
+    assert_allclose(velocity, expected, atol=2e-4)  # float32 sums of up to 40 terms of size 10
+
+
+@settings(max_examples=20)
+@given(st.integers(0, 2**31))
+def test_a_crowd_does_not_move_itself(seed):
+    """Action equals reaction: the velocities add up to nothing."""
+    rng = np.random.default_rng(seed)
+    place = np.c_[rng.uniform(-30, 30, (60, 3)), np.full(60, 8.0)].astype(np.float32)
+    kind, ids = np.zeros(60, dtype=np.uint8), np.arange(60, dtype=np.uint64)
+    neighbours = Neighbours(Bins(Box((200.0,) * 3, (False,) * 3)), 1.25, 0.0, 2.5)
+    neighbours.build(place, ids, 60)
+
+    class Cells:
+        count = 60
+        velocity = np.zeros((60, 3), dtype=np.float32)
+
+    Cells.place, Cells.type = place, kind
+    one = np.ones((1, 1), dtype=np.float32)
+
+    class Table:
+        repulsion, adhesion, near = 10 * one, np.float32(0.4) * one, one / np.float32(1.25)
+
+    mechanics.advance(Cells, Table, neighbours)
+    assert_allclose(
+        Cells.velocity.astype(float).sum(axis=0), 0, atol=1e-3
+    )  # float32, 60 cells of up to 50 um/min
+
+
+def test_coincident_cells_part(tissue, pushed):
+    velocity = pushed(tissue(2))
+    assert np.isfinite(velocity).all()
+    assert abs(velocity[0, 0]) > 1
+    assert_allclose(velocity[0], -velocity[1], atol=1e-6)
+
+
+def moved(place, velocity, before, guard=1.0, dt=0.5, half=50.0, periodic=False):
+    """One step of motion; returns how many met the guard."""
+    count = len(place)
+    edges, closed = np.full(3, 2 * half, dtype=np.float32), np.full(3, periodic)
+    wrap = np.full(3, half if periodic else np.inf, dtype=np.float32)
+    drift, guarded = np.zeros(1, dtype=np.float32), np.zeros(1, dtype=np.int64)
+    anchor = place[:, :3].copy()
+    move(
+        place, velocity, before, count, np.float32(dt), np.float32(0.5), np.float32(guard), False,
+        edges / 2, edges, closed, wrap, anchor, drift, guarded,
+    )  # fmt: skip
+    return int(guarded[0]), float(drift[0])
+
+
+def cell_at(x, vx, before):
+    place = np.array([[x, 0, 0, 8.0]], dtype=np.float32)
+    return place, np.array([[vx, 0, 0]], dtype=np.float32), np.array([[before, 0, 0]], dtype=np.float32)
+
+
+def test_the_step_extrapolates_from_the_step_before():
+    place, velocity, before = cell_at(0.0, 1.0, 0.6)
+    assert moved(place, velocity, before) == (0, pytest.approx(0.6**2, rel=1e-5))
+    assert place[0, 0] == pytest.approx(0.5 * (1.5 * 1.0 - 0.5 * 0.6))
+    assert before[0, 0] == 1.0
+
+
+def test_nobody_jumps_farther_than_the_guard_and_it_is_counted():
+    place, velocity, before = cell_at(0.0, 100.0, 100.0)
+    assert moved(place, velocity, before)[0] == 1
+    assert place[0, 0] == pytest.approx(1.0)
+
+
+def test_walls_stop_and_periodic_walls_pass():
+    place, velocity, before = cell_at(49.8, 1.0, 1.0)
+    moved(place, velocity, before)
+    assert place[0, 0] == 50.0
+    place, velocity, before = cell_at(49.8, 1.0, 1.0)
+    _, drift = moved(place, velocity, before, periodic=True)
+    assert place[0, 0] == pytest.approx(-49.7, abs=1e-5)
+    assert drift == pytest.approx(0.25, rel=1e-3)  # half a um, not a whole box
+
+
+def test_a_place_that_is_not_a_number_is_reported():
+    place, velocity, before = cell_at(0.0, np.nan, 0.0)
+    assert moved(place, velocity, before)[1] == np.inf
