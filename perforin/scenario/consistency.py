@@ -8,10 +8,9 @@ from typing import Any
 from pydantic_core import PydanticCustomError
 
 from perforin.errors import LibraryError, Problem
-from perforin.mechanisms.tissue import MECHANISMS
 from perforin.scenario.catalog import Library
-from perforin.scenario.entries import Route, Tumour
-from perforin.scenario.measured import Measured
+from perforin.scenario.entries import FieldEntry, Route, Tumour
+from perforin.scenario.measured import LEVEL, WITH_NUMBERS, Measured
 from perforin.scenario.problems import nearest, one_of, shown
 from perforin.scenario.units import convert
 
@@ -104,6 +103,8 @@ def _cars_and_doses(document: dict[str, Any], library: Library) -> Iterator[tupl
         (document.get("culture") or {}).get("geometry") if isinstance(document.get("culture"), dict) else None
     )
     for i, dose in enumerate(doses):
+        if not dose:
+            continue
         car = dose.get("car")
         if isinstance(car, str) and car not in names:
             words = [str(name) for name in names]
@@ -121,9 +122,9 @@ def _mechanisms(document: dict[str, Any], library: Library) -> Iterator[tuple[st
     places += [(f"car[{i}]", car, "T cell") for i, car in enumerate(_tables(document.get("car")))]
     for place, table, role in places:
         for key in table if isinstance(table, dict) else ():
-            mechanism = next((m for m in MECHANISMS if m.name == key), None)
+            mechanism = next((m for m in WITH_NUMBERS if m.name == key), None)
             if mechanism is not None and role not in mechanism.acts_on:
-                words = ", ".join(m.name for m in MECHANISMS if role in m.acts_on)
+                words = ", ".join(m.name for m in WITH_NUMBERS if role in m.acts_on)
                 yield f"{place}.{key}", f"numbers of {key}", f"a mechanism that acts on a {role}: {words}", ""
 
 
@@ -159,6 +160,23 @@ def _fields(document: dict[str, Any], library: Library) -> Iterator[tuple[str, s
                     one_of(tumour.fields),
                     nearest(str(name), tumour.fields),
                 )
+    culture = document.get("culture")
+    changed = culture.get("fields") if isinstance(culture, dict) else None
+    for name, table in changed.items() if isinstance(changed, dict) else ():
+        if name in tumour.fields and isinstance(table, dict):
+            yield from _levels(name, table, library)
+
+
+def _levels(name: str, table: dict[str, Any], library: Library) -> Iterator[tuple[str, str, str, str]]:
+    entry = library.find("fields", name).entry
+    for key in ("start", "outside"):
+        try:
+            value = LEVEL.read(table[key]) if key in table else None
+        except PydanticCustomError:
+            continue
+        if value is not None and isinstance(entry, FieldEntry) and not entry.measures(value):
+            expected = f"a level measured like the field, in {entry.unit}"
+            yield f"culture.fields.{name}.{key}", shown(table[key]), expected, ""
 
 
 def _clocks(document: dict[str, Any], library: Library) -> Iterator[tuple[str, str, str, str]]:

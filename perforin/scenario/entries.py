@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, GetCoreSchemaHandler, GetJson
 from pydantic_core import CoreSchema, core_schema
 
 from perforin.quantities import Value
-from perforin.scenario.measured import Length, Level, Measured, MechanismNumbers, gathered
+from perforin.scenario.measured import Decay, Diffusion, Length, Level, MechanismNumbers, gathered
 from perforin.scenario.problems import nearest, one_of, shown, wrong
 from perforin.scenario.units import convert
 
@@ -84,8 +84,8 @@ class FieldEntry(Entry):
     """A diffusing substance. `boundary`: the walls are held at `outside`, or nothing passes them."""
 
     unit: str
-    diffusion: Annotated[Value, Measured("um^2/min", positive=True)]
-    decay: Annotated[Value, Measured("1/min")]
+    diffusion: Diffusion
+    decay: Decay
     start: Level
     boundary: Literal["fixed", "closed"]
     outside: Level | None = None
@@ -94,10 +94,21 @@ class FieldEntry(Entry):
     def _check_levels(self) -> FieldEntry:
         if self.boundary == "fixed" and self.outside is None:
             raise wrong("no 'outside'", "the level at the walls, since boundary = 'fixed'")
-        for level in (self.start, self.outside):
-            if level is not None:
-                self.level(level)
+        for key, level in (("start", self.start), ("outside", self.outside)):
+            if level is not None and not self.measures(level):
+                raise wrong(
+                    f"{key} = {level.value:g} {level.unit}",
+                    f"a level measured like the field, in {self.unit}",
+                )
         return self
+
+    def measures(self, value: Value) -> bool:
+        """Whether a level is measured in the unit of the field, or one like it."""
+        try:
+            self.level(value)
+        except ValueError:
+            return False
+        return True
 
     def level(self, value: Value) -> float:
         """A start or outside level in the unit of the field."""

@@ -60,10 +60,10 @@ class Measured:
     def expected(self) -> str:
         """What to write, in words."""
         number = "a whole number" if self.whole else "a number"
-        if self.most < math.inf:
+        if self.positive:
+            bounds = f" above {self.least:g}" + (f", at most {self.most:g}" if self.most < math.inf else "")
+        elif self.most < math.inf:
             bounds = f" from {self.least:g} to {self.most:g}"
-        elif self.positive:
-            bounds = f" above {self.least:g}"
         else:
             bounds = f" of at least {self.least:g}" if self.least > -math.inf else ""
         unit = "" if self.unit in ("", "1") else f" ({self.unit})"
@@ -164,6 +164,8 @@ def _check_source(value: Value, raw: Any) -> None:
         raise wrong("grade 'assumed' without a note", "the reason for the number under 'note'")
 
 
+DIFFUSION, DECAY, LEVEL = Measured("um^2/min", positive=True), Measured("1/min"), Measured("")
+
 # A dimensionless number called so lies between 0 and 1.
 _SHARES = ("fraction", "bias", "proliferates", "mortal")
 
@@ -180,7 +182,7 @@ class MechanismTables:
 
     def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
         tables = {}
-        for mechanism in MECHANISMS:
+        for mechanism in WITH_NUMBERS:
             tables[mechanism.name] = _table(
                 {n: parameter(n, v.unit) for n, v in mechanism.defaults().items()}
             )
@@ -188,16 +190,28 @@ class MechanismTables:
         return core_schema.typed_dict_schema(fields, extra_behavior="forbid")
 
 
+@dataclass(frozen=True)
+class FieldTable:
+    """The numbers of a field that a scenario may change, all optional."""
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        return _table({"diffusion": DIFFUSION, "decay": DECAY, "start": LEVEL, "outside": LEVEL})
+
+
 def _table(numbers: Mapping[str, Measured]) -> CoreSchema:
     fields = {n: core_schema.typed_dict_field(m.schema(), required=False) for n, m in numbers.items()}
     return core_schema.typed_dict_schema(fields, extra_behavior="forbid")
 
 
-MECHANISM_NAMES = tuple(mechanism.name for mechanism in MECHANISMS)
+WITH_NUMBERS = tuple(mechanism for mechanism in MECHANISMS if mechanism.parameters is not None)
+MECHANISM_NAMES = tuple(mechanism.name for mechanism in WITH_NUMBERS)
 
+FieldNumbers = Annotated[dict[str, Value], FieldTable()]
 MechanismNumbers = Annotated[dict[str, dict[str, Value]], MechanismTables()]
 Length = Annotated[Value, Measured("um", positive=True, most=1e6)]
-Level = Annotated[Value, Measured("")]
+Diffusion = Annotated[Value, DIFFUSION]
+Decay = Annotated[Value, DECAY]
+Level = Annotated[Value, LEVEL]
 Duration = Annotated[Value, Measured("min", positive=True, most=1e8)]
 Moment = Annotated[Value, Measured("min", most=1e8)]
 Days = Annotated[Value, Measured("day", positive=True, most=1e5, bare=True)]

@@ -17,8 +17,8 @@ from perforin.scenario.measured import (
     Day,
     Days,
     Duration,
+    FieldNumbers,
     Length,
-    Level,
     Measured,
     MechanismNumbers,
     Moment,
@@ -99,7 +99,7 @@ class Culture:
     cells: Annotated[CellCount | None, Field(description="tumour cells on day 0; or give radius")] = None
     medium: Annotated[Medium | None, Field(description="height of the medium in a monolayer")] = None
     fields: Annotated[
-        dict[str, dict[str, Level]], Field(description="numbers of a field that differ from the library's")
+        dict[str, FieldNumbers], Field(description="numbers of a field that differ from the library's")
     ] = dataclasses.field(default_factory=dict)
     numbers: Annotated[
         MechanismNumbers, Field(description="numbers of the tumour cells that differ from the library's")
@@ -111,7 +111,7 @@ class Car:
     """A CAR-T cell: what it sees and which cell carries it."""
 
     targets: Annotated[
-        str, BeforeValidator(_one_antigen), NameOf("antigens"), Field(description="the antigen it sees")
+        str, NameOf("antigens"), BeforeValidator(_one_antigen), Field(description="the antigen it sees")
     ]
     cell: Annotated[
         str, NameOf("cells"), Field(description="the T cell that carries it, a name in the library")

@@ -22,6 +22,11 @@ _EXPECTED = {
     "int_from_float": "a whole number",
     "float_type": "a number",
     "bool_type": "true or false",
+    "finite_number": "a finite number",
+    "string_too_short": "text that is not empty",
+    "too_short": "a list that is not empty",
+    "greater_than_equal": "a number of at least {ge}",
+    "less_than_equal": "a number of at most {le}",
 }
 _UNKNOWN_KEY = ("extra_forbidden", "unexpected_keyword_argument", "unexpected_positional_argument")
 _MISSING = (
@@ -41,7 +46,7 @@ def wrong(found: str, expected: str, suggestion: str = "") -> PydanticCustomErro
 def nearest(word: str, words: Iterable[str]) -> str:
     """The known word someone may have meant, or nothing."""
     known = {known.lower(): known for known in words}
-    close = difflib.get_close_matches(str(word).lower(), known, 1, 0.5)
+    close = difflib.get_close_matches(str(word).lower(), known, 1, 0.6)
     return known[close[0]] if close else ""
 
 
@@ -69,7 +74,7 @@ def one_of(words: Iterable[str]) -> str:
         return "nothing: the library has none"
     if len(known) > 12:
         return f"one of {len(known)} names, among them {', '.join(known[:8])}"
-    return known[0] if len(known) == 1 else "one of " + ", ".join(known)
+    return f"'{known[0]}', the only one there is" if len(known) == 1 else "one of " + ", ".join(known)
 
 
 def key_of(location: Sequence[int | str]) -> str:
@@ -111,7 +116,9 @@ def _problem(detail: ErrorDetails, file: str, schema: dict[str, Any], prefix: st
         expected = one_of(words) if words else str(context.get("expected", ""))
         return Problem(file, key, shown(detail["input"]), expected, nearest(str(detail["input"]), words))
     expected = _EXPECTED.get(kind) or detail["msg"][0].lower() + detail["msg"][1:]
-    return Problem(file, key, shown(detail["input"]), expected.removeprefix("input should be "))
+    return Problem(
+        file, key, shown(detail["input"]), expected.format(**context).removeprefix("input should be ")
+    )
 
 
 def _named(location: Sequence[int | str], schema: dict[str, Any]) -> list[int | str]:

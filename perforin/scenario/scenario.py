@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-import os
+import re
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
@@ -14,9 +14,10 @@ from perforin.errors import Problem, ScenarioError
 from perforin.quantities import Value
 from perforin.scenario.catalog import Library, LibraryPath, library
 from perforin.scenario.consistency import NOT_REACHED, inconsistencies, without_not_reached
-from perforin.scenario.document import merge, overridden, read_toml
+from perforin.scenario.document import overridden
 from perforin.scenario.entries import Tumour
 from perforin.scenario.measured import YOURS, flat, gathered
+from perforin.scenario.origin import resolved
 from perforin.scenario.parts import (
     Car,
     Culture,
@@ -28,7 +29,7 @@ from perforin.scenario.parts import (
     Record,
     schema_of,
 )
-from perforin.scenario.problems import nearest, one_of, problems_in, shown
+from perforin.scenario.problems import problems_in
 
 IN_PYTHON = "Scenario(...)"
 
@@ -138,7 +139,7 @@ def load(
 
     Raises ScenarioError with every problem of the file, LibraryError when an entry it uses is not valid.
     """
-    document, file = _resolved(name_or_path, library(library_path), Path.cwd(), ())
+    document, file = resolved(name_or_path, library(library_path))
     for assignment in overrides:
         document = overridden(document, assignment, [*_KEYS, *NOT_REACHED])
     try:
@@ -152,6 +153,7 @@ def schema() -> dict[str, Any]:
     return flat(schema_of(Description))
 
 
+_INDICES = re.compile(r"\[[^]]*\]")
 _KEYS = tuple(field.name for field in dataclasses.fields(Description))  # type: ignore[arg-type]
 
 
@@ -160,66 +162,11 @@ def _blamed(problems: Iterable[Problem], overrides: Sequence[str]) -> list[Probl
     blamed = []
     for problem in problems:
         for assignment in overrides:
-            path = assignment.partition("=")[0].strip()
-            if path and problem.key and (problem.key + ".").startswith(path + "."):
+            path = _INDICES.sub("", assignment.partition("=")[0].strip())
+            if path and (_INDICES.sub("", problem.key) + ".").startswith(path + "."):
                 problem = dataclasses.replace(problem, file=f"--set {assignment}")
         blamed.append(problem)
     return blamed
-
-
-def _resolved(
-    wanted: str | Path, lib: Library, folder: Path, chain: tuple[str, ...]
-) -> tuple[dict[str, Any], str]:
-    """The document of a name or path with its `from` merged in, and the file it came from."""
-    path = _locate(wanted, lib, folder, chain)
-    place = str(path.resolve())
-    if place in chain:
-        names = " -> ".join(Path(step).name for step in [*chain[chain.index(place) :], place])
-        raise ScenarioError(
-            [Problem(str(path), "from", f"a circle: {names}", "a scenario that does not start from itself")]
-        )
-    document = read_toml(path)
-    start = document.pop("from", None)
-    if start is None:
-        return document, str(path)
-    if not isinstance(start, str):
-        raise ScenarioError(
-            [Problem(str(path), "from", shown(start), "the name or file of another scenario")]
-        )
-    base, _ = _resolved(start, lib, path.parent, (*chain, place))
-    return merge(base, document), str(path)
-
-
-def _locate(wanted: str | Path, lib: Library, folder: Path, chain: tuple[str, ...]) -> Path:
-    text = str(wanted)
-    asked_in = chain[-1] if chain else text
-    key = "from" if chain else ""
-    known = lib.names("scenarios")
-    looks_like_path = isinstance(wanted, Path) or text.endswith(".toml") or "/" in text or os.sep in text
-    if not looks_like_path and text in known:
-        return Path(lib.find("scenarios", text).file)
-    path = Path(text).expanduser()
-    path = path if path.is_absolute() else folder / path
-    try:
-        exists = path.exists()
-    except (OSError, ValueError):
-        exists = False
-    if exists:
-        return path
-    if looks_like_path:
-        hint = nearest(path.name, _neighbours(path))
-        raise ScenarioError([Problem(asked_in, key, f"no such file: {path}", "a scenario file", hint)])
-    expected = f"a scenario file or {one_of(known)}"
-    raise ScenarioError(
-        [Problem(asked_in, key, f"no scenario {shown(text)}", expected, nearest(text, known))]
-    )
-
-
-def _neighbours(path: Path) -> list[str]:
-    try:
-        return [p.name for p in path.parent.glob("*.toml")]
-    except (OSError, ValueError):
-        return []
 
 
 def _carried(document: dict[str, Any]) -> dict[str, dict[str, Any]]:

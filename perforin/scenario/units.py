@@ -93,6 +93,8 @@ def _unit(text: str) -> Any:
     """The pint unit of a text, or UnknownUnitError."""
     if not text.strip():
         raise UnknownUnitError("no unit")
+    if text.startswith("/"):
+        return _unit(f"1{text}")
     try:
         parsed = _registry().parse_expression(text)
         if not hasattr(parsed, "units"):
