@@ -102,7 +102,7 @@ def _survivor_sentence(tumour: Burden, reasons: dict[str, int], treated: bool) -
     if total == 0 or not treated:
         return ""
     parts = [
-        f"{say.count(reasons[reason])} {label(reason)} ({say.percent(100 * reasons[reason] / total, 0)})"
+        f"{say.count(reasons[reason])} {label(reason)} ({say.share(reasons[reason], total)})"
         for reason in REASONS
         if reasons[reason]
     ]
@@ -131,8 +131,10 @@ def _tumour_numbers(tumour: Burden) -> list[Number]:
             say.percent(tumour.best_change, 1 if tumour.best_change > -10 else 0) if shrank else "none",
             say.moment(tumour.nadir_day) if shrank else "never below its start",
         ),
-        Number(
-            "Regrowth", say.fold(tumour.regrowth), "end over the lowest count" if shrank else "end over start"
+        Number("Regrowth", say.fold(tumour.regrowth), "end over the lowest count")
+        if shrank
+        else Number(
+            "Growth", say.fold(tumour.end / tumour.start if tumour.start else math.nan), "end over start"
         ),
         Number("Doubling time", _days(tumour.doubling_time), "at the end"),
     ]

@@ -84,10 +84,16 @@ def survivors(run: RunData) -> dict[str, int]:
 
 
 def regrown_share(run: RunData) -> float:
-    """Share of the survivors born after the last kill; nan without kills, survivors or snapshots."""
+    """Share of the survivors born after the last kill; nan without kills, survivors or snapshots.
+
+    Both daughters of a division are born with it.
+    """
     cells = last_survivors(run)
-    kills = run.events[run.events["kind"].astype(str) == "kill"] if len(run.events) else run.events
-    if cells is None or len(cells) == 0 or len(kills) == 0:
+    if cells is None or len(cells) == 0 or len(run.events) == 0:
         return math.nan
-    since = run.snapshot_days[-1] * 1440 - float(kills["minute"].max())
-    return float((cells["age"].to_numpy(float) < since).mean())
+    kind, minute = run.events["kind"].astype(str), run.events["minute"]
+    kills = minute[kind == "kill"]
+    if len(kills) == 0:
+        return math.nan
+    born = run.events["cell"][(kind == "division") & (minute > kills.max())]
+    return float(cells["id"].isin(born).mean())

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
     from perforin.results.run import RunData
 
-TUMOUR, T_CELL = 0, 1
+TUMOUR, T_CELL = "tumour", "t_cell"
 ALIVE = "alive"
 
 
@@ -22,17 +22,17 @@ def column(run: RunData, name: str) -> np.ndarray:
     return run.series[name].to_numpy(float)
 
 
-def names(run: RunData, role: int) -> tuple[str, ...]:
+def names(run: RunData, role: str) -> tuple[str, ...]:
     """The cell types of this run that play the role, in the run's order."""
     return tuple(entry["name"] for entry in run.meta.get("types", ()) if entry["role"] == role)
 
 
-def of_role(run: RunData, cells: pd.DataFrame, role: int) -> np.ndarray:
+def of_role(run: RunData, cells: pd.DataFrame, role: str) -> np.ndarray:
     """(n_cells,) bool: the cell is of a type that plays the role, dead or alive."""
     return np.asarray(cells["type"].astype(str).isin(names(run, role)))
 
 
-def living(run: RunData, cells: pd.DataFrame, role: int) -> pd.DataFrame:
+def living(run: RunData, cells: pd.DataFrame, role: str) -> pd.DataFrame:
     """The living cells of one role."""
     alive = np.asarray(cells["fate"].astype(str) == ALIVE)
     return cells[alive & of_role(run, cells, role)]

@@ -32,6 +32,16 @@ def percent(number: float, digits: int = 1) -> str:
     return f"{number:.{digits}f} %".replace("-", MINUS) if math.isfinite(number) else NONE
 
 
+def share(part: float, whole: float, digits: int = 1) -> str:
+    """A part of a whole in percent; what is there but would read 0 is `<0.1 %`."""
+    if not whole > 0:
+        return NONE
+    least = 10.0**-digits
+    if 0 < 100 * part / whole < least / 2:
+        return f"<{least:.{digits}f} %"
+    return percent(100 * part / whole, digits)
+
+
 def fold(number: float) -> str:
     """A ratio: 9.27 becomes 9.3\u00d7."""
     if math.isinf(number):

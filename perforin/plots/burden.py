@@ -70,8 +70,10 @@ def _published_points(run: RunData, ax: Axes, scale: float, last: float) -> None
         markeredgecolor=palette.PUBLISHED,
         markeredgewidth=1.2,
         label="published: " + "; ".join(_short(source) for source in published.sources(run, "tumour_cells")),
-        zorder=4,
+        zorder=6,
+        clip_on=False,
     )
+    ax.set_ylim(top=max(ax.get_ylim()[1], 1.04 * float(value[seen].max())))
 
 
 def _short(source: str) -> str:

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.colors import Colormap
 
-WIDE, NARROW, HIGH = 6.4, 4.4, 3.0  # inch
+WIDE, NARROW, HIGH = 6.9, 5.4, 3.2  # inch
 TEXT, SMALL = 9.5, 8.5  # point
 
 

@@ -18,7 +18,7 @@ def survivors(run: RunData, ax: Axes | None = None) -> Axes:
     """Horizontal bars, one per reason that occurs, with counts and shares."""
     counts = reading.survivors(run)
     present = [reason for reason in reading.REASONS if counts[reason]]
-    ax = canvas.axes(ax, canvas.NARROW, 0.7 + 0.42 * max(2, len(present)))
+    ax = canvas.axes(ax, 4.6, 0.7 + 0.42 * max(2, len(present)))
     canvas.dress(ax, "Living tumour cells at the end (cells)", "", grid=False)
     ax.set_ylabel("Reason (category)", fontsize=canvas.TEXT).set_visible(False)
     if not present:
@@ -27,8 +27,15 @@ def survivors(run: RunData, ax: Axes | None = None) -> Axes:
     total = sum(counts.values())
     for row, reason in enumerate(present):
         ax.barh(row, counts[reason], height=0.62, color=palette.TUMOUR)
-        text = f" {say.count(counts[reason])}  ({say.percent(100 * counts[reason] / total)})"
-        ax.text(counts[reason], row, text, va="center", fontsize=canvas.SMALL, color=palette.INK)
+        ax.annotate(
+            f"{say.count(counts[reason])} ({say.share(counts[reason], total)})",
+            (counts[reason], row),
+            xytext=(5, 0),
+            textcoords="offset points",
+            va="center",
+            fontsize=canvas.SMALL,
+            color=palette.INK,
+        )
     ax.set_yticks(range(len(present)), [reading.label(reason) for reason in present])
     ax.tick_params(axis="y", length=0, labelsize=canvas.TEXT, labelcolor=palette.INK)
     ax.spines["left"].set_visible(False)

@@ -1,0 +1,6 @@
+"""The page a run leaves behind: one HTML file, no network, pictures inside."""
+
+from perforin.report.page import write
+from perforin.report.replicates import write_replicates
+
+__all__ = ["write", "write_replicates"]

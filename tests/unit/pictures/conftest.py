@@ -166,8 +166,16 @@ def make_run(days=30.0, scale=1.0, t_cells=991, seed=7):
         for d, row in rows.items()
     }
     kill_minutes = np.repeat(minute[1:], np.diff(kills).astype(int))
+    last = snapshots[max(snapshots)]
+    born = last["id"].to_numpy()[: int(tumour[-1]) // 2]
     events = pd.DataFrame(
-        {"minute": kill_minutes, "kind": pd.Categorical(["kill"] * kill_minutes.size, ["kill", "division"])}
+        {
+            "minute": np.r_[kill_minutes, np.full(born.size, days * 1440.0)],
+            "kind": pd.Categorical(
+                ["kill"] * kill_minutes.size + ["division"] * born.size, ["kill", "division"]
+            ),
+            "cell": np.r_[np.zeros(kill_minutes.size, np.uint64), born],
+        }
     )
     source = "Luque 2024, 10.1038/s41598-024-63125-5"
     meta = {
@@ -178,8 +186,14 @@ def make_run(days=30.0, scale=1.0, t_cells=991, seed=7):
         "versions": {"perforin": "0.1.0", "numpy": "2.2.0", "numba": "0.61.0", "python": "3.11.9"},
         "machine": {"cpu": "x86_64", "cores": 2}, "stops": [], "resumes": [],
         "geometry": {"kind": "organoid", "box": [1000.0] * 3, "voxel": 20.0},
-        "types": [{"name": "tumour", "role": 0}, {"name": "luque2024", "role": 1}],
-        "antigen": {"name": "oncoprotein", "threshold": 0.5}, "tick_minutes": 0.1,
+        "types": [{"name": "tumour", "role": "tumour"}, {"name": "luque2024", "role": "t_cell"}],
+        "antigen": {"name": "oncoprotein", "threshold": 0.5}, "tick_minutes": 0.1, "summary": "A tumour organoid and CAR-T cells.",
+        "clock": {"tick": 0.1, "mechanics": 2, "crowded": 1, "phenotype": 60},
+        "doses": [{"tick": 180, "cells": t_cells, "type": 1, "car": "CAR-T", "route": "medium", "clearance": 50.0}] if t_cells else [],
+        "fields": {
+            "oxygen": {"unit": "mmHg", "steady": True, "reason": "relaxes in 0.1 min, sources change every 6 min"},
+            "immunostimulatory factor": {"unit": "1", "steady": False, "reason": "relaxes in 60 min"},
+        },
         "published": [
             {"quantity": "tumour_cells", "day": float(d), "value": float(v), "source": source}
             for d, v in zip(PUBLISHED_DAYS, PUBLISHED_CELLS, strict=True)

@@ -1,0 +1,63 @@
+"""Rows of pictures of the tissue over time, on one scale: the small multiples of the report."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from perforin.plots import visible
+from perforin.plots.tissue_slice import colour_bars, tissue_slice
+from perforin.plots.tissue_view import tissue_view
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+    from perforin.results.run import RunData
+
+WIDTH = 11.6  # inch
+
+
+def views(run: RunData, days: list[float], by: str = "type") -> Figure:
+    """The tissue in three dimensions on each of these days, one panel each."""
+    figure, axes = _sheet(1, len(days), WIDTH / 4)
+    reach = visible.reach(run, days)
+    for place, day in enumerate(days):
+        tissue_view(run, day, by, axes[0, place], reach)
+    return figure
+
+
+def slices(run: RunData, days: list[float]) -> Figure:
+    """Slices on each of these days: cells by type above, by antigen below, over oxygen."""
+    figure, axes = _sheet(2, len(days), 0.93 * WIDTH / 4)
+    reach = visible.reach(run, days)
+    for row, by in enumerate(("type", "antigen")):
+        for place, day in enumerate(days):
+            ax = tissue_slice(run, day, by, axes[row, place], reach)
+            _inner(ax, first=place == 0, lowest=row == 1)
+        has_field = "oxygen" in run.field_names
+        colour_bars(list(axes[row]), antigen=by == "antigen", field=has_field and by == "type")
+    return figure
+
+
+def _sheet(rows: int, columns: int, edge: float) -> tuple[Figure, np.ndarray]:
+    """A sheet of square panels, always four wide so that one day is not blown up; unused places stay empty."""
+    from matplotlib.figure import Figure
+
+    places = max(4, columns)
+    figure = Figure(figsize=(WIDTH, rows * (edge + 0.25)), layout="constrained")
+    axes = figure.subplots(rows, places, squeeze=False)
+    for ax in axes[:, columns:].flat:
+        ax.set_axis_off()
+    return figure, axes[:, :columns]
+
+
+def _inner(ax: Axes, *, first: bool, lowest: bool) -> None:
+    """Keep the numbers and labels of the outer axes only."""
+    if not first:
+        ax.set_ylabel(ax.get_ylabel()).set_visible(False)
+        ax.tick_params(labelleft=False)
+    if not lowest:
+        ax.set_xlabel(ax.get_xlabel()).set_visible(False)
+        ax.tick_params(labelbottom=False)

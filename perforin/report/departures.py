@@ -1,0 +1,56 @@
+"""Where a replication follows its original instead of the better law, and what that does."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from perforin.results.run import RunData
+
+MEANING = {
+    ("motility", "impulse"): (
+        "T cells move only in the moment they choose a new direction",
+        "The published program adds the velocity only in the time step in which a direction is drawn. The nominal "
+        "5 \u00b5m/min becomes about 0.05 \u00b5m/min, a hundred times slower, and this sets the day on which "
+        "killing starts. The default of Perforin is the persistent walk.",
+    ),
+    ("search", "own-bin"): (
+        "T cells look for targets only in their own bin",
+        "A T cell sees the tumour cells that share its search bin, not all within reach. Near the wall "
+        "of a bin it misses neighbours it touches. The default is everything within reach.",
+    ),
+    ("directions", "pole-biased"): (
+        "Random directions crowd at the poles",
+        "The polar angle is drawn evenly, so that directions along z come up too often. The default draws "
+        "evenly over the sphere.",
+    ),
+    ("dead_exchange", "as-alive"): (
+        "Dying cells keep breathing",
+        "Apoptotic cells take up oxygen and secrete at the full rate until they are cleared. The default is "
+        "reduced exchange after death.",
+    ),
+}
+
+OXYGEN = (
+    "Oxygen is solved to convergence",
+    "The published splitting scheme is not converged in time: it overstates the oxygen deficit. Perforin solves "
+    "the steady field properly and calibrates the uptake once, on the small untreated control.",
+)
+
+
+def departures(run: RunData) -> list[tuple[str, str, str]]:
+    """Each departure as (key = value, title, what it does); none for a scenario that follows the defaults."""
+    found = []
+    for key, value in (run.meta.get("law") or {}).items():
+        if (key, value) in MEANING:
+            title, effect = MEANING[key, value]
+            found.append((f'{key} = "{value}"', title, effect))
+    return found
+
+
+def calibrated_uptake(run: RunData) -> dict[str, object] | None:
+    """The oxygen uptake, where this run used a fitted one."""
+    for row in run.sources:
+        if "uptake" in str(row.get("path", "")) and row.get("grade") == "fitted":
+            return row
+    return None
