@@ -22,7 +22,7 @@ from perforin.errors import EngineError
 TOLERANCE = 5e-5  # change of the last correction, as a share of the largest value: 0.002 mmHg of 38
 MOST_ITERATIONS = 100  # conjugate gradients need 2 to 12: more means a broken input
 MOST_LINEARISATIONS = 60  # Newton needs 1 to 10: more means a broken input
-SHARPEST = 1e-5  # smallest half-saturation as a share of the largest value: stands for the zero-order switch
+SHARPEST = 1e-9  # smallest half-saturation as a share of the largest value: stands for the zero-order switch
 
 BOUNDARIES = ("fixed", "closed", "top")
 
@@ -100,17 +100,22 @@ class Field:
         """out[i] = the value at the voxel of cell i's centre. places (cap, 4) float32, out (cap,) float32."""
         _sample(self.values, places, count, self.grid.corner, self.grid.spacing, out)
 
+    def sample_loss(self, places: np.ndarray, count: int, out: np.ndarray) -> None:
+        """out[i] = the first-order uptake at the voxel of cell i's centre [1/min]."""
+        _sample(self.loss, places, count, self.grid.corner, self.grid.spacing, out)
+
     def gradient(self, places: np.ndarray, count: int, out: np.ndarray) -> None:
         """out[i] = the gradient (x, y, z) at the voxel of cell i's centre [unit/um]. out (cap, 3) float32."""
         _gradient(self.values, places, count, self.grid.corner, self.grid.spacing, out)
 
     def state(self) -> dict[str, np.ndarray]:
-        """What a checkpoint must keep: the values. Loss and gain are made anew from the cells before each solve."""
-        return {"values": self.values}
+        """What a checkpoint must keep: values, and the uptake cells may read between solves. Gain is made anew."""
+        return {"values": self.values, "loss": self.loss}
 
     def restore(self, state: dict[str, np.ndarray]) -> None:
         """Take the values from a checkpoint."""
         self.values[:] = state["values"]
+        self.loss[:] = state["loss"]
 
 
 def held_voxels(grid: VoxelGrid, boundary: str) -> np.ndarray:

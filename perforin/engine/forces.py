@@ -40,11 +40,11 @@ def nearest(dx, edge, wrap):
 
 
 @numba.njit(cache=True, parallel=True)
-def contact_velocity(place, kind, count, start, listed, edges, wrap, repulsion, adhesion, near, velocity):
+def contact_velocity(place, kind, count, start, stop, listed, edges, wrap, repulsion, adhesion, near, velocity):
     """Set velocity[i] to the sum over listed neighbours of i.
 
     place      (n, 4) float32 x, y, z, radius [um]; kind (n,) uint8
-    start, listed   packed neighbour list
+    start, stop, listed   neighbour lists
     edges, wrap     (3,) float32 of the box
     repulsion, adhesion, near   (kinds, kinds) float32 [um/min], [um/min], 1 / range [1]
     velocity   (n, 3) float32 [um/min], changed
@@ -59,8 +59,8 @@ def contact_velocity(place, kind, count, start, listed, edges, wrap, repulsion, 
             x, y, z, r = place[i, 0], place[i, 1], place[i, 2], place[i, 3]
             mine = kind[i]
             vx, vy, vz = np.float32(0.0), np.float32(0.0), np.float32(0.0)
-            for first in range(start[i], start[i + 1], CHUNK):
-                many = min(CHUNK, start[i + 1] - first)
+            for first in range(start[i], stop[i], CHUNK):
+                many = min(CHUNK, stop[i] - first)
                 for k in range(many):
                     j = listed[first + k]
                     wx[k], wy[k], wz[k] = x - place[j, 0], y - place[j, 1], z - place[j, 2]

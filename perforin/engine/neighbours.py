@@ -13,16 +13,21 @@ from perforin.engine.grid import BLOCK, Bins, axis_bin
 
 
 class Neighbours:
-    """`listed[start[i]:start[i + 1]]` are the rows near row i."""
+    """`listed[start[i]:stop[i]]` are the rows near row i.
+
+    Each block of cells owns a stretch of `listed`, a little longer than the fullest block needed so far.
+    """
 
     def __init__(self, bins: Bins, reach: float, least: float, skin: float) -> None:
         self.bins = bins
-        self.reach, self.least, self.skin = reach, least, skin
         self.edges = np.asarray(bins.box.edges, dtype=np.float32)
         self.periodic = np.asarray(bins.box.periodic)
-        self.start = np.zeros(1, dtype=np.int64)
+        self.reach, self.least, self.skin = reach, least, skin
+        self.start = np.zeros(0, dtype=np.int64)
+        self.stop = np.zeros(0, dtype=np.int64)
         self.listed = np.empty(0, dtype=np.int32)
         self.anchor = np.empty((0, 3), dtype=np.float32)
+        self._stretch = 16 * BLOCK
 
     def build(self, place: np.ndarray, ids: np.ndarray, count: int) -> None:
         """List the neighbours of the first `count` cells; remembers where they stood."""
@@ -30,51 +35,40 @@ class Neighbours:
         cutoff = max(self.reach * 2 * largest, self.least) + self.skin
         bins = self.bins
         bins.build(place, ids, count, cutoff)
-        if self.start.size < count + 1:
-            self.start = np.zeros(max(count + 1, 2 * self.start.size), dtype=np.int64)
-            self.anchor = np.empty((self.start.size, 3), dtype=np.float32)
+        if self.start.size < count:
+            room = max(count, 2 * self.start.size)
+            self.start, self.stop = np.zeros(room, dtype=np.int64), np.zeros(room, dtype=np.int64)
+            self.anchor = np.empty((room, 3), dtype=np.float32)
         self.anchor[:count] = place[:count, :3]
-        shared = (bins.packed, bins.order, bins.start, bins.shape, bins.box.half, bins.width, self.edges)
         law = np.array([self.reach, self.least, self.skin], dtype=np.float32)
-        list_neighbours(count, *shared, self.periodic, law, self.start, self.listed, 0)
-        total, most = running_sum(self.start, count)
-        if self.listed.size < total:
-            self.listed = np.empty(int(1.25 * total), dtype=np.int32)
-        list_neighbours(count, *shared, self.periodic, law, self.start, self.listed, most)
+        blocks = (count + BLOCK - 1) // BLOCK
+        needed = np.zeros(blocks, dtype=np.int64)
+        while True:
+            if self.listed.size < blocks * self._stretch:
+                self.listed = np.empty(blocks * self._stretch, dtype=np.int32)
+            list_neighbours(
+                count, bins.packed, bins.order, bins.start, bins.shape, bins.box.half, bins.width, self.edges,
+                self.periodic, law, self._stretch, self.start, self.stop, self.listed, needed,
+            )  # fmt: skip
+            fullest = int(needed.max(initial=0))
+            if fullest < self._stretch:
+                return
+            self._stretch = int(1.25 * fullest)
 
 
 @numba.njit(cache=True)
-def running_sum(start, count):
-    """Turn counts at start[i + 1] into offsets; returns the total and the largest count."""
-    start[0] = 0
-    most = np.int64(0)
-    for i in range(count):
-        most = max(most, start[i + 1])
-        start[i + 1] += start[i]
-    return start[count], most
+def _fill(own, x, y, z, a, b, packed, order, law, listed, slot, limit):
+    """Write the neighbours of packed row `own`, seen from (x, y, z), among rows a to b; returns the next slot.
 
-
-@numba.njit(cache=True)
-def _count(own, x, y, z, a, b, packed, reach, least, skin):
-    """How many of packed rows a to b are neighbours of packed row `own` seen from (x, y, z)."""
+    Writes without asking and advances where it was right; stays below `limit`, so a full stretch is only noticed.
+    """
     r = packed[own, 3]
-    found = 0
+    reach, least, skin = law[0], law[1], law[2]
     for k in range(a, b):
         dx, dy, dz = x - packed[k, 0], y - packed[k, 1], z - packed[k, 2]
-        limit = max(reach * (r + packed[k, 3]), least) + skin
-        found += dx * dx + dy * dy + dz * dz < limit * limit
-    return found - (a <= own < b)
-
-
-@numba.njit(cache=True)
-def _fill(own, x, y, z, a, b, packed, order, reach, least, skin, listed, slot):
-    """Write the same neighbours from `slot` on; returns the next free slot (one beyond may be scribbled on)."""
-    r = packed[own, 3]
-    for k in range(a, b):
-        dx, dy, dz = x - packed[k, 0], y - packed[k, 1], z - packed[k, 2]
-        limit = max(reach * (r + packed[k, 3]), least) + skin
-        listed[slot] = order[k]
-        slot += (dx * dx + dy * dy + dz * dz < limit * limit) & (k != own)
+        far = max(reach * (r + packed[k, 3]), least) + skin
+        listed[min(slot, limit - 1)] = order[k]
+        slot += (dx * dx + dy * dy + dz * dz < far * far) & (k != own)
     return slot
 
 
@@ -97,10 +91,8 @@ def _shift(i, n, edge):
 
 
 @numba.njit(cache=True)
-def _visit(
-    own, packed, order, bin_start, shape, half, width, edges, periodic, law, start, listed, slot, fill
-):
-    """Count or write the neighbours of packed row `own`, bin by bin; returns slot advanced by their number."""
+def _visit(own, packed, order, bin_start, shape, half, width, edges, periodic, law, listed, slot, limit):
+    """Write the neighbours of packed row `own`, bin by bin; returns the next slot."""
     nx, ny, nz = shape[0], shape[1], shape[2]
     px, py, pz = packed[own, 0], packed[own, 1], packed[own, 2]
     ix = axis_bin(px, half[0], width[0], nx)
@@ -120,41 +112,26 @@ def _visit(
                 first = base + (ix + ox) % nx
                 last = first + x1 - x0 if inside else first
                 a, b = bin_start[first], bin_start[last + 1]
-                if fill:
-                    slot = _fill(own, x, y, z, a, b, packed, order, law[0], law[1], law[2], listed, slot)
-                else:
-                    slot += _count(own, x, y, z, a, b, packed, law[0], law[1], law[2])
+                slot = _fill(own, x, y, z, a, b, packed, order, law, listed, slot, limit)
     return slot
 
 
 @numba.njit(cache=True, parallel=True)
 def list_neighbours(
-    count, packed, order, bin_start, shape, half, width, edges, periodic, law, start, listed, most
+    count, packed, order, bin_start, shape, half, width, edges, periodic, law, stretch, start, stop, listed, needed
 ):
-    """Count (most 0: into start[i + 1]) or write (most of any cell: into listed) the neighbours of every cell."""
-    fill = most > 0
+    """Write every cell's neighbours into the stretch of its block.
+
+    Changes start, stop, listed and needed, (blocks,) the slots each block wanted: more than `stretch` means that
+    the lists are cut and must be written again with longer stretches.
+    """
     for block in numba.prange((count + BLOCK - 1) // BLOCK):
-        scratch = np.empty(most + 1, dtype=np.int32)  # _fill scribbles one beyond
+        slot, limit = block * stretch, (block + 1) * stretch
         for own in range(block * BLOCK, min(count, (block + 1) * BLOCK)):
             row = order[own]
-            found = _visit(
-                own,
-                packed,
-                order,
-                bin_start,
-                shape,
-                half,
-                width,
-                edges,
-                periodic,
-                law,
-                start,
-                scratch,
-                0,
-                fill,
+            start[row] = min(slot, limit)
+            slot = _visit(
+                own, packed, order, bin_start, shape, half, width, edges, periodic, law, listed, slot, limit
             )
-            if fill:
-                for k in range(found):
-                    listed[start[row] + k] = scratch[k]
-            else:
-                start[row + 1] = found
+            stop[row] = min(slot, limit)
+        needed[block] = slot - block * stretch

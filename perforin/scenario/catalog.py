@@ -32,6 +32,8 @@ MODELS: dict[str, type[Entry]] = {
     "tumours": Tumour,
 }
 
+SCENARIOS = "scenarios"
+
 LibraryPath = str | Path | list[str] | list[Path] | None
 
 
@@ -88,6 +90,7 @@ class Library:
         files: dict[str, dict[str, Path]] = {}
         for folder in self.folders:
             for kind_folder in sorted(p for p in folder.iterdir() if p.is_dir() and p.name[0] not in "._"):
+                _check_kind_folder(kind_folder)
                 known = files.setdefault(kind_folder.name, {})
                 for file in sorted(kind_folder.glob("*.toml")):
                     name = _name_in(file)
@@ -136,11 +139,22 @@ class Library:
             entry = model.model_validate(document, context={"library": self, "needs_source": not is_carried})
         except ValidationError as error:
             raise LibraryError(problems_in(error, file, model.model_json_schema())) from None
+        if entry.name != name:
+            raise LibraryError(
+                [Problem(file, "name", shown(entry.name), f"'{name}', as the entry is called by")]
+            )
         if not is_carried and Path(file).stem != name.lower():
             raise LibraryError(
                 [Problem(file, "name", shown(name), f"the file to be called {name.lower()}.toml")]
             )
         return Found(kind, name, file, document, entry)
+
+
+def _check_kind_folder(folder: Path) -> None:
+    known = [*MODELS, SCENARIOS]
+    if folder.name not in known:
+        hint = nearest(folder.name, known)
+        raise LibraryError([Problem(str(folder), "", "a folder that is no kind", one_of(known), hint)])
 
 
 def _name_in(file: Path) -> str:

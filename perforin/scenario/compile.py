@@ -72,7 +72,13 @@ def compile(scenario: Scenario) -> Plan:
         "clock": clock,
         "founders": _founders(said, ledger),
         "doses": _doses(scenario, types, clock, ledger),
-        "law": LawPlan(said.law.motility, said.law.search, said.law.directions, said.law.dead_exchange),
+        "law": LawPlan(
+            said.law.motility,
+            said.law.search,
+            said.law.directions,
+            said.law.dead_exchange,
+            said.law.oxygen_reading,
+        ),
     }
     hashed = plan_hash(parts)
     return Plan(

@@ -157,6 +157,10 @@ class Law:
         Literal["reduced", "as-alive"],
         Field(description="as-alive: apoptotic cells take up and secrete fully"),
     ] = "reduced"
+    oxygen_reading: Annotated[
+        Literal["supplied", "after-uptake"],
+        Field(description="after-uptake: cells read a voxel depleted for one reading step without supply"),
+    ] = "supplied"
     walls: Annotated[
         Literal["closed", "periodic"],
         Field(description="periodic: a cell that leaves comes in on the other side"),

@@ -88,6 +88,7 @@ class LawPlan:
     search: str  # "within-reach" | "own-bin"
     directions: str  # "isotropic" | "pole-biased"
     dead_exchange: str  # "reduced" | "as-alive"
+    oxygen_reading: str = "supplied"  # | "after-uptake"
 
 
 @dataclass(frozen=True)

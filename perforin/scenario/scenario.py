@@ -29,7 +29,7 @@ from perforin.scenario.parts import (
     Record,
     schema_of,
 )
-from perforin.scenario.problems import problems_in
+from perforin.scenario.problems import problems_in, shown
 
 IN_PYTHON = "Scenario(...)"
 
@@ -60,6 +60,7 @@ class Scenario:
         library_path: LibraryPath = None,
     ) -> None:
         given = list(doses)
+        _check_nouns(culture, given)
         cars: list[Car] = []
         for dose in given:
             if isinstance(dose.car, Car) and dose.car not in cars:
@@ -130,6 +131,18 @@ class Scenario:
         departures = {k: v for k, v in document_of(said.law).items() if v != document_of(Law())[k]}
         lines += [f"  law      {key} = {value}" for key, value in departures.items()]
         return "\n".join(lines)
+
+
+def _check_nouns(culture: Any, doses: list[Any]) -> None:
+    """Nouns of another kind than the signature says."""
+    wanted = [("culture", culture, Culture)] + [(f"doses[{i}]", dose, Dose) for i, dose in enumerate(doses)]
+    problems = [
+        Problem(IN_PYTHON, key, shown(noun), f"a {kind.__name__}")
+        for key, noun, kind in wanted
+        if not isinstance(noun, kind)
+    ]
+    if problems:
+        raise ScenarioError(problems)
 
 
 def load(

@@ -41,6 +41,8 @@ class State:
         }
         self.counters = dict.fromkeys(COUNTERS, 0)
         self.events = EventLog()
+        after_uptake = plan.law.oxygen_reading == "after-uptake"
+        self.reading_step = plan.numbers["oxygenation"].reading_step * after_uptake
         self.role = np.array([kind.role for kind in plan.types], dtype=np.uint8)
         self.contact_table = ContactTable(plan.numbers["mechanics"])
         reach = float(plan.numbers["engagement"].reach.max())

@@ -44,7 +44,7 @@ def advance(state: State, plan: Plan) -> None:
     for field in plan.fields:  # diffuse
         if start % field.interval == 0:
             diffuse(state, plan, field)
-    oxygenation.sense(cells, state.fields["oxygen"])  # sense
+    oxygenation.sense(cells, state.fields["oxygen"], state.reading_step)  # sense
 
     state.tidy(clock.phenotype)
     t_cells, attractant = state.t_cells, state.fields[plan.attractant]

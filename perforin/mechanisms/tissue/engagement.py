@@ -224,6 +224,7 @@ def search_within_reach(
     place,
     velocity,
     start,
+    stop,
     listed,
     edges,
     wrap,
@@ -249,7 +250,7 @@ def search_within_reach(
         left, lot[m] = draw2(seed, step, ids[i], ATTACHMENT)
         free = partner[i] < 0
         vx, vy, vz = 0.0, 0.0, 0.0
-        for k in range(start[i], start[i + 1]):
+        for k in range(start[i], stop[i]):
             j = listed[k]
             if role[kind[j]] != 0:
                 continue
@@ -333,6 +334,7 @@ def advance(
         search_within_reach(
             *own,
             neighbours.start,
+            neighbours.stop,
             neighbours.listed,
             neighbours.edges,
             bins.box.wrap,

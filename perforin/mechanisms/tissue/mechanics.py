@@ -67,6 +67,7 @@ def advance(cells, table: ContactTable, neighbours) -> None:
         cells.type,
         cells.count,
         neighbours.start,
+        neighbours.stop,
         neighbours.listed,
         neighbours.edges,
         box.wrap,

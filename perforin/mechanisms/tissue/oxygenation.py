@@ -2,7 +2,12 @@
 
     dp/dt = D lap p - lambda p - sum_cells (V_cell / V_voxel) U p
 
-solved by `engine.diffusion`, quasi-steady where `compile` finds that it relaxes fast enough.
+solved by `engine.diffusion`, quasi-steady where `compile` finds that it relaxes fast enough. A cell reads
+
+    p_read = p / (1 + s L),   L = sum over its voxel of (V_cell / V_voxel) U
+
+with s = 0 but for the law oxygen_reading = "after-uptake", which reproduces programs that split uptake from
+supply and read in between: s is their diffusion step.
 
 Reads   type, fate, place
 Writes  oxygen [mmHg]
@@ -13,6 +18,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numba
+import numpy as np
 
 from perforin.engine.cells import Column
 from perforin.mechanisms.declare import Mechanism
@@ -37,6 +43,13 @@ class Oxygenation:
         "assumed",
         "uptake of a dead cell as a share of a living one: a choice of its authors",
     )
+    reading_step: Value = given(
+        0.0,
+        "min",
+        "Perforin",
+        "assumed",
+        "cells read the oxygen of their voxel as it is supplied; above zero only to reproduce a splitting scheme",
+    )
 
 
 DECLARATION = Mechanism("oxygenation", Oxygenation, (Column("oxygen", "float32", "mmHg"),))
@@ -51,6 +64,11 @@ def uptake_per_cell(kind, fate, place, count, uptake, dead_fraction, voxel_volum
         out[i] = 4.18879020478639 * radius * radius * radius / voxel_volume * uptake[kind[i]] * share
 
 
-def sense(cells, field) -> None:
-    """Every cell reads the oxygen of its voxel."""
+def sense(cells, field, reading_step: np.ndarray) -> None:
+    """Every cell reads the oxygen of its voxel, depleted for its reading step [min] by the uptake there."""
     field.sample(cells.place, cells.count, cells.oxygen)
+    if reading_step.any():
+        uptake = np.empty(cells.capacity, dtype=np.float32)
+        field.sample_loss(cells.place, cells.count, uptake)
+        count = cells.count
+        cells.oxygen[:count] /= 1.0 + reading_step[cells.type[:count]].astype(np.float32) * uptake[:count]
