@@ -53,3 +53,19 @@ def _as_typed(file: str, asked: list[str]) -> str:
     """`--set seed=-1` was written as `--seed -1`."""
     change = file.removeprefix("--set ")
     return f"--{change.replace('=', ' ', 1)}" if change in asked else file
+
+
+def refuse_too_large(plan: Plan, out: Path, side_by_side: int = 1, count: int = 1) -> None:
+    """Refuse a request that needs more memory or disk than there is, with the estimate.
+
+    side_by_side  processes that share the memory
+    count         runs that share the disk under `out`
+
+    Raises ScenarioError.
+    """
+    from perforin.results import disk
+    from perforin.scenario.estimate import memory_free, too_large
+
+    problems = too_large(plan, memory_free() / side_by_side, disk.free_bytes(out) / count)
+    if problems:
+        raise ScenarioError(problems)

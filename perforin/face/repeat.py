@@ -20,7 +20,8 @@ from typing import TYPE_CHECKING, Any
 
 from perforin.errors import Interrupted, RunError
 from perforin.face.crew import Crew, Message, Outcome
-from perforin.face.intervals import as_data, interval
+from perforin.face.intervals import Interval
+from perforin.face.prepare import refuse_too_large
 from perforin.face.replicates import Replicates
 from perforin.face.run import Run
 from perforin.results import disk, lock
@@ -48,6 +49,7 @@ INTERVALS = (
 
 def repeat(plan: Plan, count: int, out: Path, threads: int | None, fresh: bool, watch: Display) -> Replicates:
     """Run a plan with `count` seeds from its own seed on; finished seeds keep their answer unless `fresh`."""
+    refuse_too_large(plan, out, at_once(threads, count), count)
     from perforin.simulation.simulate import folder_name
 
     key = hashlib.sha256(f"{plan.plan_hash} replicates".encode()).hexdigest()
@@ -142,7 +144,7 @@ def together(folder: Path, outcomes: list[Outcome]) -> dict[str, Any]:
         "report": REPORT,
         "assumed": runs[0].meta.get("assumed"),
         "replicates": entries,
-        "intervals": as_data({name: interval(entry[name] for entry in entries) for name in INTERVALS}),
+        "intervals": {name: Interval.of([e[name] for e in entries]).as_data() for name in INTERVALS},
     }
 
 

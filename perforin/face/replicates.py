@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from perforin.analysis import wording as say
-from perforin.face.intervals import Interval, read_intervals
+from perforin.face.intervals import Interval
 from perforin.face.run import Run
 from perforin.face.summary import Text
 from perforin.results.layout import LARGEST_TEXT, REPORT, RUN, read_bytes, unfit
@@ -56,7 +56,7 @@ class Replicates:
     @property
     def intervals(self) -> dict[str, Interval]:
         """Quantity to its mean and 95 % interval over the replicates."""
-        return read_intervals(self.meta["intervals"])
+        return {name: Interval.read(data) for name, data in self.meta["intervals"].items()}
 
     def summary(self) -> Text:
         """The answer over all replicates."""

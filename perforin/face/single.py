@@ -6,7 +6,9 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from perforin.face.prepare import refuse_too_large
 from perforin.face.run import Run
+from perforin.quantities import MINUTES_PER_DAY
 from perforin.results.layout import REPORT, RUN
 from perforin.results.run import RunData
 from perforin.results.store import RunFolder
@@ -23,8 +25,10 @@ def simulate_one(plan: Plan, out: Path, threads: int | None, fresh: bool, watch:
     """Simulate one plan into its folder under `out`, or take the stored answer."""
     from perforin.simulation.simulate import folder_name, simulate
 
-    if not kernels_are_compiled() and not (out / folder_name(plan) / RUN).exists():
-        watch.say(COMPILING)
+    if not (out / folder_name(plan) / RUN).exists():
+        refuse_too_large(plan, out)
+        if not kernels_are_compiled():
+            watch.say(COMPILING)
     return conclude(simulate(plan, out, threads=threads, fresh=fresh, progress=watch))
 
 
@@ -51,4 +55,10 @@ def conclude(outcome: Outcome) -> Run:
             store.update_meta(survivors_by_reason=survivors(whole), report=REPORT)
             Run(RunData.open(outcome.path)).write_report()
             store.update_meta(concluded=whole.meta["state_hash"])
-    return Run(RunData.open(outcome.path, outcome.days), outcome.reused, outcome.note)
+    return Run(_as_asked(RunData.open(outcome.path), outcome.days), outcome.reused, outcome.note)
+
+
+def _as_asked(run: RunData, days: float) -> RunData:
+    """The run up to the day asked for, where an earlier request went on longer."""
+    step = run.meta["tick_minutes"] * run.meta["clock"]["phenotype"] / MINUTES_PER_DAY
+    return RunData(run.path, run.meta, days) if run.meta["days"] - days >= step else run
