@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TypeVar
@@ -223,10 +224,8 @@ def _founders(said: Description, ledger: Ledger) -> FounderPlan:
     culture = said.culture
     if culture.radius is not None:
         return FounderPlan(radius=ledger.use("culture.radius", culture.radius), cells=0)
-    cells = culture.cells.value if culture.cells else 0
-    if culture.cells is not None:
-        ledger.use("culture.cells", culture.cells)
-    return FounderPlan(radius=float("inf"), cells=int(cells))
+    cells = int(ledger.use("culture.cells", culture.cells)) if culture.cells else 0
+    return FounderPlan(radius=math.inf if cells else 0.0, cells=cells)
 
 
 def _doses(

@@ -8,7 +8,7 @@ from typing import Any
 from pydantic_core import PydanticCustomError
 
 from perforin.errors import LibraryError, Problem
-from perforin.scenario.catalog import Library
+from perforin.scenario.catalog import MODELS, Library
 from perforin.scenario.entries import FieldEntry, Route, Tumour
 from perforin.scenario.measured import LEVEL, WITH_NUMBERS, Measured
 from perforin.scenario.problems import nearest, one_of, shown
@@ -66,6 +66,7 @@ def inconsistencies(document: dict[str, Any], file: str, library: Library) -> li
         _fields,
         _clocks,
         _published,
+        _carried,
     )
     return [Problem(file, *problem) for check in checks for problem in check(document, library)]
 
@@ -217,6 +218,13 @@ def _published(document: dict[str, Any], library: Library) -> Iterator[tuple[str
         days, values = curve.get("day"), curve.get("value")
         if isinstance(days, list) and isinstance(values, list) and len(days) != len(values):
             yield f"published[{i}].value", f"{len(values)} values", f"{len(days)}, one for each day", ""
+
+
+def _carried(document: dict[str, Any], library: Library) -> Iterator[tuple[str, str, str, str]]:
+    own = document.get("library")
+    for kind in own if isinstance(own, dict) else ():
+        if kind not in MODELS:
+            yield f"library.{kind}", f"the kind {shown(kind)}", one_of(MODELS), nearest(str(kind), MODELS)
 
 
 def _tables(value: Any) -> list[dict[str, Any]]:

@@ -155,7 +155,7 @@ def _oxygen_share(plan: Plan, cells: float) -> float:
     with C_s from equal fluxes at R.
     """
     oxygen = next((field for field in plan.fields if field.name == "oxygen"), None)
-    if oxygen is None or plan.geometry.flat or cells <= 0:
+    if oxygen is None or plan.geometry.flat or cells < 1:
         return 1.0
     numbers = plan.numbers["growth"]
     uptake = float(plan.numbers["oxygenation"].uptake[0])

@@ -10,7 +10,7 @@ from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
-from perforin.errors import Problem, ScenarioError
+from perforin.errors import LibraryError, Problem, ScenarioError
 from perforin.quantities import Value
 from perforin.scenario.catalog import Library, LibraryPath, library
 from perforin.scenario.consistency import NOT_REACHED, inconsistencies, without_not_reached
@@ -76,6 +76,7 @@ class Scenario:
         self.file = IN_PYTHON
         self.library = library(library_path)
         self.description = _described(document, self.file, self.library)
+        self._entries()
 
     @classmethod
     def of(cls, document: dict[str, Any], file: str, library_path: LibraryPath = None) -> Scenario:
@@ -84,6 +85,7 @@ class Scenario:
         self.file = file
         self.library = library(library_path, _carried(document))
         self.description = _described(document, file, self.library)
+        self._entries()
         return self
 
     @property
@@ -94,10 +96,7 @@ class Scenario:
     def document(self) -> dict[str, Any]:
         """The scenario as plain tables with every library entry it uses: whole in itself."""
         document = document_of(self.description)
-        document["library"] = {
-            kind: {name: self.library.find(kind, name).document for name in sorted(names)}
-            for kind, names in sorted(self._used().items())
-        }
+        document["library"] = self._entries()
         return document
 
     def text(self) -> str:
@@ -105,6 +104,20 @@ class Scenario:
         import tomli_w
 
         return tomli_w.dumps(self.document())
+
+    def _entries(self) -> dict[str, dict[str, dict[str, Any]]]:
+        """The library entries in use, by kind and name. Raises LibraryError with the problems of all of them."""
+        entries: dict[str, dict[str, dict[str, Any]]] = {}
+        problems: list[Problem] = []
+        for kind, names in sorted(self._used().items()):
+            for name in sorted(names):
+                try:
+                    entries.setdefault(kind, {})[name] = self.library.find(kind, name).document
+                except LibraryError as error:
+                    problems += error.problems
+        if problems:
+            raise LibraryError(dict.fromkeys(problems))
+        return entries
 
     def _used(self) -> dict[str, set[str]]:
         culture = self.description.culture

@@ -66,7 +66,8 @@ COMMON += (
     "molecule",
     "%ID",
 )
-DIGITS = 12  # conversions are rounded to as many digits, so 1 mm and 1000 um are one number
+INJECTED = "%ID"
+DIGITS = 14  # conversions are rounded to as many digits, so 1 mm and 1000 um are one number
 
 
 class UnknownUnitError(ValueError):
@@ -81,7 +82,7 @@ class OtherDimensionError(ValueError):
 def _registry() -> Any:
     import pint
 
-    registry = pint.UnitRegistry(preprocessors=[lambda text: text.replace("%ID", "percent_injected_dose")])
+    registry = pint.UnitRegistry()
     for name in ("cell", "copy", "molecule"):
         registry.define(f"{name} = [{name}_count]")
     registry.define("percent_injected_dose = [injected_dose]")
@@ -93,8 +94,8 @@ def _unit(text: str) -> Any:
     """The pint unit of a text, or UnknownUnitError."""
     if not text.strip():
         raise UnknownUnitError("no unit")
-    if text.startswith("/"):
-        return _unit(f"1{text}")
+    if text.startswith("/") or INJECTED in text:
+        return _unit(("1" if text.startswith("/") else "") + text.replace(INJECTED, "percent_injected_dose"))
     try:
         parsed = _registry().parse_expression(text)
         if not hasattr(parsed, "units"):
@@ -151,5 +152,5 @@ def canonical(value: float, unit: str) -> float:
 def nearest_unit(text: str) -> str:
     """The unit someone may have meant, or nothing."""
     close = difflib.get_close_matches(text, COMMON, 1, 0.5)
-    lower = {unit.lower(): unit for unit in COMMON}
+    lower = {unit.lower(): unit for unit in reversed(COMMON)}
     return lower.get(text.lower(), close[0] if close else "")
