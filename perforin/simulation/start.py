@@ -7,7 +7,7 @@ import math
 import numpy as np
 
 from perforin.errors import EngineError
-from perforin.mechanisms.tissue import antigen, division, volume
+from perforin.mechanisms.tissue import antigen, division, oxygenation, volume
 from perforin.scenario.plan import TUMOUR, GeometryPlan, Plan
 from perforin.simulation.state import State
 from perforin.streams import founder_id
@@ -26,6 +26,7 @@ def begin(plan: Plan) -> State:
     volume.start(state.cells, rows, plan.numbers["volume"])
     antigen.start(state.cells, rows, plan.numbers["antigen"], plan.seed)
     division.start(state.cells, rows, plan.numbers["growth"], plan.seed)
+    oxygenation.sense(state.cells, state.fields["oxygen"], np.zeros(len(plan.types)))
     return state
 
 
