@@ -1,8 +1,8 @@
 """Where compiled kernels are kept: a folder of their own for each state of the laws, compiler and processor.
 
 Numba notices a change in the file of a cached function, but not in a file whose functions it calls: a caller
-cached yesterday would silently run yesterday's law. So the folder's name is a hash of every file that can hold a
-law, of numba and llvmlite, and of the processor; when any of them changes, everything is compiled anew.
+cached yesterday would silently run yesterday's law. So the folder's name is a hash of every file that holds a
+kernel, of numba and llvmlite, and of the processor; when any of them changes, everything is compiled anew.
 
 `settle()` must run before numba is imported; `perforin/__init__.py` calls it, and nothing else sets the folder.
 It reads a few dozen small files: 2 to 4 ms.
@@ -21,8 +21,8 @@ from importlib.util import find_spec
 from pathlib import Path
 
 PACKAGE = Path(__file__).resolve().parent
-ROOMS = ("engine", "mechanisms", "simulation")  # every file below them may hold a kernel or a constant of one
-FILES = ("streams.py", "quantities.py")
+ROOMS = ("engine", "mechanisms", "simulation")  # where kernels may be
+CONSTANTS = ("quantities.py",)  # a kernel may also be compiled with a constant of these
 NAME_LENGTH = 20  # hexadecimal digits
 KEPT_DAYS = 30  # a state's folder nobody started from for so long is removed: 5 to 20 MB each
 
@@ -41,9 +41,9 @@ def settle() -> Path:
 def fingerprint() -> str:
     """A short hash of the laws, the compiler and the processor."""
     digest = hashlib.sha256()
-    for path in sorted([*(PACKAGE / name for name in FILES), *_sources()]):
-        digest.update(str(path.relative_to(PACKAGE)).encode())
-        digest.update(path.read_bytes())
+    for path, content in _laws():
+        digest.update(path.relative_to(PACKAGE).as_posix().encode())
+        digest.update(content)
     for name in ("numba", "llvmlite"):
         digest.update(_version_text(name))
     digest.update(_processor())
@@ -51,8 +51,12 @@ def fingerprint() -> str:
     return digest.hexdigest()[:NAME_LENGTH]
 
 
-def _sources() -> list[Path]:
-    return [path for room in ROOMS for path in (PACKAGE / room).rglob("*.py")]
+def _laws() -> list[tuple[Path, bytes]]:
+    """Every file with a kernel, and those whose constants kernels may use, in order."""
+    files = [PACKAGE / "streams.py", *(path for room in ROOMS for path in (PACKAGE / room).rglob("*.py"))]
+    contents = [(path, path.read_bytes()) for path in files]
+    kernels = [(path, content) for path, content in contents if b"njit" in content]
+    return sorted([*kernels, *((PACKAGE / name, (PACKAGE / name).read_bytes()) for name in CONSTANTS)])
 
 
 def _version_text(package: str) -> bytes:

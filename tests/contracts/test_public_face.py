@@ -88,6 +88,6 @@ def test_a_wheel_carries_the_catalog_and_the_evidence(tmp_path):
     wanted = {
         path.relative_to(REPOSITORY).as_posix()
         for path in PACKAGE.rglob("*")
-        if path.is_file() and re.search(r"\.(py|toml|csv|json)$", path.name)
+        if path.is_file() and re.search(r"\.(py|toml|csv|json|css|js|svg)$", path.name)
     }
     assert wanted <= carried, sorted(wanted - carried)
