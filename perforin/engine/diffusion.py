@@ -13,16 +13,18 @@ from dataclasses import dataclass
 
 import numba
 import numpy as np
-from numba import prange
 
 from perforin.engine.multigrid import Levels, conjugate_gradient, prepare
+from perforin.engine.saturation import linearise, mark_empty, switch
 from perforin.engine.voxels import VoxelGrid, voxel_of
 from perforin.errors import EngineError
 
 TOLERANCE = 5e-5  # change of the last correction, as a share of the largest value: 0.002 mmHg of 38
 MOST_ITERATIONS = 100  # conjugate gradients need 2 to 12: more means a broken input
-MOST_LINEARISATIONS = 60  # Newton needs 1 to 10: more means a broken input
-SHARPEST = 1e-9  # smallest half-saturation as a share of the largest value: stands for the zero-order switch
+MOST_LINEARISATIONS = (
+    100  # rounds of saturating uptake: 1 to 10 when warm, one per voxel layer of a core from cold
+)
+SHARPEST = 1e-4  # a half-saturation below this share of the largest value is taken as the zero-order switch
 
 BOUNDARIES = ("fixed", "closed", "top")
 
@@ -32,7 +34,7 @@ class Solve:
     """What one solve took."""
 
     iterations: int  # conjugate gradient iterations in all
-    linearisations: int  # Newton steps; 1 where uptake is linear
+    linearisations: int  # rounds of saturating uptake; 1 where uptake is linear
     change: float  # the last correction's largest value [the field's unit]
 
 
@@ -157,34 +159,73 @@ def step_implicit(field: Field, dt: float, tolerance: float = TOLERANCE) -> Solv
 
 
 def _solve(field: Field, rate: np.float32, tolerance: float) -> Solve:
-    """Newton around the linear solver; with linear uptake one round is exact and no second one is made."""
+    """One linear solve, or rounds of them where the uptake saturates."""
     work, c = field.levels, field.values
-    before = c.copy() if field.peak is not None and rate > 0.0 else c
-    sigma = work.view(work.sigma, 0)
+    scale = _scale_of(field)
+    if field.peak is None:
+        _set_up(field, c, rate)
+        iterations, change = _solve_linear(field, tolerance * scale)
+        np.maximum(c, 0.0, out=c)  # the exact solution is never negative, the solver's tolerance may be
+        return Solve(iterations, 1, change)
+    before = c.copy() if rate > 0.0 else c
+    if field.half_saturation > SHARPEST * scale:
+        return _solve_tangents(field, before, rate, min(tolerance * scale, 0.1 * field.half_saturation))
+    return _solve_switch(field, before, rate, tolerance * scale, work.view(work.free, 0))
+
+
+def _solve_tangents(field: Field, before: np.ndarray, rate: np.float32, tolerance: float) -> Solve:
+    """Newton's rounds, until one has nothing left to change."""
+    work, c = field.levels, field.values
+    sigma, free = work.view(work.sigma, 0), work.view(work.free, 0)
     iterations = 0
     for linearisation in range(1, MOST_LINEARISATIONS + 1):
-        free = work.view(work.free, 0)
-        _linear_part(sigma, work.source, before, free, field.loss, field.gain, np.float32(field.decay), rate)
-        scale = _scale_of(field)
-        if field.peak is not None:
-            half = np.float32(max(field.half_saturation, SHARPEST * scale))
-            _linearise(sigma, work.source, c, free, field.peak, half)
-        prepare(work.tables, work.sigma, work.inverse, field.kappa)
-        used, change = conjugate_gradient(
-            c, work.source, work.tables, work.flats, work.direction, work.image, work.sums, work.peaks, field.kappa,
-            tolerance * scale, MOST_ITERATIONS,
-        )  # fmt: skip
-        if used < 0:
-            raise EngineError(
-                f"{field.name}: diffusion found no solution (last change {change:g} {field.unit})"
-            )
-        np.maximum(c, 0.0, out=c)  # the exact solution is never negative, the solver's tolerance may be
+        _set_up(field, before, rate)
+        linearise(sigma, work.source, c, free, field.peak, np.float32(field.half_saturation))
+        used, change = _solve_linear(field, tolerance)
+        np.maximum(c, 0.0, out=c)
         iterations += used
-        if field.peak is None or (used == 0 and linearisation > 1):
+        if used == 0:
             return Solve(iterations, linearisation, change)
-    raise EngineError(
-        f"{field.name}: saturating uptake found no solution in {MOST_LINEARISATIONS} linearisations"
-    )
+    raise EngineError(f"{field.name}: saturating uptake found no solution in {MOST_LINEARISATIONS} rounds")
+
+
+def _solve_switch(
+    field: Field, before: np.ndarray, rate: np.float32, tolerance: float, free: np.ndarray
+) -> Solve:
+    """Rounds of the zero-order switch, until the set of empty voxels stays."""
+    work, c = field.levels, field.values
+    empty = ((c <= 0.0) & (field.peak > 0.0) & (free > 0.0)).view(np.uint8)
+    iterations, change = 0, 0.0
+    for linearisation in range(1, MOST_LINEARISATIONS + 1):
+        _set_up(field, before, rate)
+        changed = mark_empty(empty, c, work.source, field.peak, field.kappa)
+        if changed == 0 and linearisation > 1:
+            return Solve(iterations, linearisation - 1, change)
+        switch(work.view(work.sigma, 0), work.source, c, free, empty, field.peak, field.kappa)
+        used, change = _solve_linear(field, tolerance)
+        c[empty > 0] = 0.0
+        iterations += used
+    raise EngineError(f"{field.name}: the uptake switch found no solution in {MOST_LINEARISATIONS} rounds")
+
+
+def _set_up(field: Field, before: np.ndarray, rate: np.float32) -> None:
+    """Lay down sigma and the source of everything linear."""
+    work = field.levels
+    sigma, free = work.view(work.sigma, 0), work.view(work.free, 0)
+    _linear_part(sigma, work.source, before, free, field.loss, field.gain, np.float32(field.decay), rate)
+
+
+def _solve_linear(field: Field, tolerance: float) -> tuple[int, float]:
+    """Solve for what was set up; raises EngineError where there is no answer."""
+    work = field.levels
+    prepare(work.tables, work.sigma, work.inverse, field.kappa)
+    used, change = conjugate_gradient(
+        field.values, work.source, work.tables, work.flats, work.direction, work.image, work.sums, work.peaks,
+        field.kappa, tolerance, MOST_ITERATIONS,
+    )  # fmt: skip
+    if used < 0:
+        raise EngineError(f"{field.name}: diffusion found no solution (last change {change:g} {field.unit})")
+    return used, change
 
 
 def _scale_of(field: Field) -> float:
@@ -196,34 +237,18 @@ def _scale_of(field: Field) -> float:
     return top / (float(field.kappa) * 6.0 + field.decay + float(field.loss.max())) if top > 0.0 else 1.0
 
 
-@numba.njit(cache=True, parallel=True)
+@numba.njit(cache=True)
 def _linear_part(sigma, source, before, free, loss, gain, decay, rate):
     """sigma = decay + loss + 1/dt and source = gain + c/dt. rate is 1/dt, 0 for the steady state.
 
     sigma is 0 on held voxels.
     """
     nz, ny, nx = sigma.shape
-    for z in prange(nz):
+    for z in range(nz):
         for y in range(ny):
             for x in range(nx):
                 sigma[z, y, x] = free[z, y, x] * (decay + rate + loss[z, y, x])
                 source[z, y, x] = gain[z, y, x] + rate * before[z, y, x]
-
-
-@numba.njit(cache=True, parallel=True)
-def _linearise(sigma, source, c, free, peak, half):
-    """Add the tangent of peak c / (half + c) at the present c: its slope to sigma, its offset to source.
-
-    The uptake is concave, so each Newton step ends below the solution and the next ones rise to it.
-    """
-    nz, ny, nx = sigma.shape
-    for z in prange(nz):
-        for y in range(ny):
-            for x in range(nx):
-                share = np.float32(1.0) / (half + c[z, y, x])
-                sigma[z, y, x] += free[z, y, x] * peak[z, y, x] * half * share * share
-                filled = c[z, y, x] * share
-                source[z, y, x] -= peak[z, y, x] * filled * filled
 
 
 @numba.njit(cache=True)

@@ -71,14 +71,14 @@ def total_amount(field: Field) -> float:
 def balance(field: Field) -> Balance:
     """The rates at the present values, summed in float64: `net` is the rate at which `total_amount` changes.
 
-    After one backward Euler step net * dt equals the change of `total_amount`.
+    After one backward Euler step net * dt equals the change of `total_amount` (with a zero-order switch: where no
+    voxel has just run empty).
     """
     free = ~field.held
     c = field.values.astype(np.float64)
     taken = (field.loss * c)[free].sum(dtype=np.float64)
     if field.peak is not None:
-        half = max(field.half_saturation, 1e-30)
-        taken += (field.peak * c / (half + c))[free].sum(dtype=np.float64)
+        taken += _saturating(field, c)[free].sum(dtype=np.float64)
     volume = field.grid.voxel_volume
     return Balance(
         gained=float(field.gain[free].sum(dtype=np.float64)) * volume,
@@ -86,6 +86,16 @@ def balance(field: Field) -> Balance:
         decayed=float(field.decay * c[free].sum()) * volume,
         inflow=_inflow(c, free) * float(field.kappa) * volume,
     )
+
+
+def _saturating(field: Field, c: np.ndarray) -> np.ndarray:
+    """Saturating uptake per voxel [unit/min]; an empty voxel of the zero-order switch takes what reaches it."""
+    peak = field.peak.astype(np.float64)
+    if field.half_saturation > 0.0:
+        return peak * c / (field.half_saturation + c)
+    padded = np.pad(c, 1)
+    around = sum(np.roll(padded, step, axis)[1:-1, 1:-1, 1:-1] for axis in range(3) for step in (-1, 1))
+    return np.where(c > 0.0, peak, np.minimum(peak, field.gain + float(field.kappa) * around))
 
 
 def _inflow(c: np.ndarray, free: np.ndarray) -> float:

@@ -203,23 +203,23 @@ def _combine(out, a, x_, b, y_):
                 out[z, y, x] = a * x_[z, y, x] + b * y_[z, y, x]
 
 
-@numba.njit(cache=True, parallel=True)
+@numba.njit(cache=True)
 def _scale(out, weight, inverse, r):
     """out = weight * r / diagonal: a Jacobi sweep from zero."""
     nz, ny, nx = out.shape
-    for z in prange(nz):
+    for z in range(nz):
         for y in range(ny):
             for x in range(nx):
                 out[z, y, x] = weight * inverse[z, y, x] * r[z, y, x]
 
 
-@numba.njit(cache=True, parallel=True)
+@numba.njit(cache=True)
 def _restrict(coarse, fine):
     """coarse = sum of the children."""
     nz, ny, nx = coarse.shape
     deep, wide, long = fine.shape
     pairs = long // 2
-    for z in prange(nz):
+    for z in range(nz):
         for y in range(ny):
             for x in range(nx):
                 coarse[z, y, x] = np.float32(0.0)
@@ -231,12 +231,12 @@ def _restrict(coarse, fine):
                         coarse[z, y, pairs] += fine[k, j, long - 1]
 
 
-@numba.njit(cache=True, parallel=True)
+@numba.njit(cache=True)
 def _prolong(fine, coarse, free):
     """fine += the parent's correction, on free voxels."""
     nz, ny, nx = fine.shape
     pairs = nx // 2
-    for z in prange(nz):
+    for z in range(nz):
         for y in range(ny):
             k, j = z // 2, y // 2
             for x in range(pairs):
@@ -247,12 +247,12 @@ def _prolong(fine, coarse, free):
                 fine[z, y, nx - 1] += coarse[k, j, pairs] * free[z, y, nx - 1]
 
 
-@numba.njit(cache=True, parallel=True, error_model="numpy")
+@numba.njit(cache=True, error_model="numpy")
 def _invert(inverse, sigma, free, kappa):
     """inverse = 1 / (sigma + kappa * neighbours inside the box), 0 on held voxels (where sigma is 0 too)."""
     nz, ny, nx = sigma.shape
     two, zero = np.float32(2.0), np.float32(0.0)
-    for z in prange(nz):
+    for z in range(nz):
         for y in range(ny):
             sides = np.float32((z > 0) + (z < nz - 1) + (y > 0) + (y < ny - 1))
             for x in range(nx):
