@@ -8,6 +8,7 @@ from typing import Literal
 
 Rule = Literal["within", "at least", "at most", "shown"]
 State = Literal["stands", "open", "stale"]
+COMPUTED = "computed"  # the arm of a row that needs no seeds
 
 
 @dataclass(frozen=True)
@@ -16,7 +17,7 @@ class Row:
 
     rule   within: |measured - expected| <= tolerance · at least, at most: beyond expected by no more than
            tolerance · shown: no verdict
-    arm    which arm of a published case it comes from; "" for all of them
+    arm    which arm of a published case it comes from; "" for all of them, COMPUTED for none
     """
 
     quantity: str

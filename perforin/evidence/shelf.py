@@ -42,10 +42,18 @@ class Case:
         file = self.folder / "case.py"
         if not file.is_file():
             raise InputError([Problem(str(file), "", "no file", "a case.py beside source.toml")])
-        spec = importlib.util.spec_from_file_location(f"perforin_case_{self.name.replace('-', '_')}", file)
-        module = importlib.util.module_from_spec(spec)
-        spec.loader.exec_module(module)
-        return module
+        return load_file(file)
+
+
+def load_file(file: Path) -> ModuleType:
+    """Import one Python file of a case by its path."""
+    name = f"perforin_case_{file.parent.name}_{file.stem}".replace("-", "_")
+    spec = importlib.util.spec_from_file_location(name, file)
+    if spec is None or spec.loader is None:
+        raise InputError([Problem(str(file), "", "not a Python file", "a case.py")])
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
 
 
 def own_folder() -> Path:

@@ -10,7 +10,7 @@ from perforin.evidence.book import Book
 from perforin.evidence.commits import commit
 from perforin.evidence.declaration import check_functions
 from perforin.evidence.probes import Probe
-from perforin.evidence.rows import Row
+from perforin.evidence.rows import COMPUTED, Row
 from perforin.evidence.seeds import AT_ONCE, Progress, make_seeds
 from perforin.evidence.shelf import Case, find_cases
 from perforin.evidence.stored import Seed, read_seeds
@@ -81,6 +81,9 @@ def _judged(case: Case, module: ModuleType, wanted: dict[str, list[int]], probe:
 def _placed(
     case: Case, row: Row, wanted: dict[str, list[int]], used: list[Seed], probe: Probe, *, stale: bool
 ) -> Row:
+    kind = row.kind or case.declaration.kind
+    if row.arm == COMPUTED:
+        return replace(row, case=case.name, kind=kind, commit=commit(), probe=probe.hash)
     arms = [row.arm] if row.arm else list(wanted)
     mine = [seed for seed in used if seed.arm in arms]
     many = sum(len(wanted[arm]) for arm in arms)
@@ -88,7 +91,7 @@ def _placed(
     return replace(
         row,
         case=case.name,
-        kind=row.kind or case.declaration.kind,
+        kind=kind,
         seeds=tuple(seed.seed for seed in mine),
         seeds_wanted=many,
         commit=", ".join(sorted({seed.commit for seed in mine})),
