@@ -1,9 +1,9 @@
 """The small untreated organoid of Luque 2024: 588 cells, five and a half days.
 
-Three questions. What uptake would give our converged field the oxygen their cells read (a calibration, shown; no
+Two questions. What uptake would give our converged field the oxygen their cells read (a calibration, shown; no
 scenario uses it, because it would not fit the large organoid: docs/decisions/005)? Does the scenario as it stands,
-with the published uptake and oxygen read after uptake, follow their growth? And do a few lines with their splitting
-give their number, so that the difference is explained?
+with the published uptake and oxygen read after uptake, follow their growth? (Where the difference comes from is shown
+by the case luque-field-splitting.)
 """
 
 import csv
@@ -16,8 +16,7 @@ import numpy as np
 import perforin as pf
 from perforin.evidence.figures import Figures, read_figures
 from perforin.evidence.probes import Probe, simulation_probe
-from perforin.evidence.rows import COMPUTED, Row
-from perforin.evidence.shelf import load_file
+from perforin.evidence.rows import Row
 
 SEEDS = {"control": range(1, 6), "uptake": range(1, 2)}
 DAYS = 5.5
@@ -50,15 +49,14 @@ def run_seed(arm: str, seed: int, folder: Path) -> dict:
 
 
 def judge(results: dict[str, dict[int, dict]]) -> list[Row]:
-    """Their splitting, the calibrated uptake, and growth and oxygen of the control."""
+    """The calibrated uptake, and growth and oxygen of the control."""
     figures = read_figures(__file__)
-    rows = _splitting_rows(figures)
     found = [numbers["uptake"] for numbers in results["uptake"].values()]
     reason = "what one would use if oxygen were read from the supplied field; the published value beside it"
-    rows.append(
-        Row("calibrated oxygen uptake", _mean(found), 10.0, 0.0, reason, "1/min", "shown", arm="uptake")
+    calibrated = Row(
+        "calibrated oxygen uptake", _mean(found), 10.0, 0.0, reason, "1/min", "shown", arm="uptake"
     )
-    return rows + _control_rows(results["control"], figures)
+    return [calibrated, *_control_rows(results["control"], figures)]
 
 
 def published() -> list[dict[str, float]]:
@@ -89,15 +87,6 @@ def _control_rows(seeds: dict[int, dict], figures: Figures) -> list[Row]:
             quantity = f"tumour cells after {theirs['hour']} h, mean"
             rows.append(Row(quantity, mean, theirs["cells"], near * theirs["cells"], why, "cells"))
     return [replace(row, arm="control") for row in rows]
-
-
-def _splitting_rows(figures: Figures) -> list[Row]:
-    splitting = load_file(Path(__file__).with_name("splitting.py"))
-    rows = [
-        figures.row(f"mean oxygen by their splitting, dt {dt:g} min", splitting.mean_oxygen(dt))
-        for dt in (0.01, 0.005)
-    ]
-    return [replace(row, kind="verification", arm=COMPUTED) for row in rows]
 
 
 def _calibrated(seed: int, folder: Path, target: float) -> float:
