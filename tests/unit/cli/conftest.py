@@ -1,6 +1,7 @@
 """The real command in its own process, and a tissue so small that a run takes a second."""
 
 import os
+import resource
 import subprocess
 import sys
 from pathlib import Path
@@ -50,7 +51,12 @@ class Command:
     def __init__(self, folder):
         self.folder = folder
 
-    def __call__(self, *words, timeout=180, **changes):
+    def __call__(self, *words, timeout=900, largest_file=None, **changes):
+        """What the command said and how it ended; `largest_file` plays a disk that is full [bytes]."""
+
+        def fill_the_disk():
+            resource.setrlimit(resource.RLIMIT_FSIZE, (largest_file, largest_file))
+
         return subprocess.run(
             self.line(*words),
             cwd=self.folder,
@@ -60,6 +66,7 @@ class Command:
             text=True,
             encoding="utf-8",
             timeout=timeout,
+            preexec_fn=fill_the_disk if largest_file else None,
             check=False,
         )
 
