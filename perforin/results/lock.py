@@ -32,7 +32,7 @@ def locked(folder: Path) -> Iterator[None]:
     try:
         obtained = _advisory(descriptor)
         holder = _read(descriptor)
-        if not obtained or _is_alive(holder, trust_same_host=obtained):
+        if not obtained or _is_alive(holder, lock_obtained=obtained):
             raise RunError(_busy(folder, holder))
         _write(descriptor, json.dumps(_myself()).encode())
         try:
@@ -53,7 +53,7 @@ def is_held(folder: Path) -> bool:
         return False
     try:
         obtained = _advisory(descriptor, fcntl.LOCK_SH)
-        return not obtained or _is_alive(_read(descriptor), trust_same_host=obtained)
+        return not obtained or _is_alive(_read(descriptor), lock_obtained=obtained)
     finally:
         os.close(descriptor)
 
@@ -68,14 +68,14 @@ def _advisory(descriptor: int, kind: int = fcntl.LOCK_EX) -> bool:
     return True
 
 
-def _is_alive(holder: dict[str, Any], trust_same_host: bool) -> bool:
+def _is_alive(holder: dict[str, Any], lock_obtained: bool) -> bool:
     """Whether the holder named in the file still runs; one on another host is believed."""
-    if not holder:
+    process = holder.get("pid")
+    if not isinstance(process, int) or process <= 0:
         return False
     if holder.get("host") != socket.gethostname():
         return True
-    process = holder.get("pid")
-    if not isinstance(process, int) or process <= 0 or (trust_same_host and process == os.getpid()):
+    if lock_obtained and process == os.getpid():
         return False
     try:
         os.kill(process, 0)

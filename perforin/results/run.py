@@ -39,19 +39,25 @@ SLACK = 1e-6  # days: a rounding of minutes to days is not a difference
 class RunData:
     """One run as it lies on disk: tables, snapshots and fields, read when asked for.
 
-    `days` shows the run only up to that day, as if it had been asked for no longer.
+    `days` shows the run only up to that day, as if it had been asked for no longer: rows, events, snapshots and
+    fields after it are left out, `meta` counts the cells of that day and has no state hash and no survivors.
     """
 
     def __init__(self, path: Path, meta: dict[str, Any], days: float | None = None) -> None:
         self.path = path
-        self.meta = meta
         self.days = meta["days"] if days is None else min(days, meta["days"])
+        self.meta = meta if self.days > meta["days"] - SLACK else {**meta, **self._numbers_of_that_day()}
 
     @classmethod
     def open(cls, path: Path | str, days: float | None = None) -> RunData:
         """Open a run folder. Raises FolderError."""
         place = Path(path)
         return cls(place, read_meta(place), days)
+
+    def _numbers_of_that_day(self) -> dict[str, Any]:
+        row = self.series.iloc[-1]
+        cells = {"tumour_cells_end": int(row["tumour_cells"]), "t_cells_end": int(row["t_cells"])}
+        return {"days": self.days, "state_hash": None, "survivors_by_reason": None, **cells}
 
     def __repr__(self) -> str:
         return f"RunData({self.path.name}: {self.status}, {self.days:g} days, {len(self.snapshot_days)} snapshots)"

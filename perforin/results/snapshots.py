@@ -3,7 +3,7 @@
 cells.zarr/<tick>/obs/...            one row per cell: numbers, and words as categories
 cells.zarr/<tick>/obsm/spatial       (n, 3) float32 [um] from the local origin
 cells.zarr/<tick>/var                empty: nothing is measured per gene
-cells.zarr/<tick>/uns/{tick,day}     when
+cells.zarr/<tick>/uns/day           when
 """
 
 from __future__ import annotations
@@ -55,7 +55,6 @@ def write(
     zarrays.add_numbers(files, "obsm/spatial", np.asarray(spatial, dtype=np.float32).reshape(-1, 3))
     files[f"uns/{zarrays.METADATA}"] = zarrays.group(DICTIONARY)
     scalar = {"encoding-type": "numeric-scalar", "encoding-version": "0.2.0"}
-    zarrays.add_numbers(files, "uns/tick", np.array(tick, dtype=np.int64), scalar)
     zarrays.add_numbers(files, "uns/day", np.array(day, dtype=np.float64), scalar)
     disk.write_folder(folder / tick_name(tick), files)
 

@@ -6,9 +6,11 @@ import math
 import signal
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass
+from itertools import pairwise
+from statistics import median
 from typing import Any
 
 import numpy as np
@@ -150,11 +152,21 @@ class Loop:
             return
         self._reported = now
         self._samples.append((now, tick))
-        (start, first), left = self._samples[0], None
-        if now - start > 1.0 and tick > first:
-            left = (self.end - tick) * (now - start) / (tick - first)
+        left = seconds_left(self._samples, self.end)
         day, days = self.folder.day(tick), self.folder.day(self.end)
         self._progress(Progress(day, days, int(row["tumour_cells"]), int(row["t_cells"]), left))
+
+
+def seconds_left(samples: Iterable[tuple[float, int]], end: int) -> float | None:
+    """Seconds to the end at the recent speed: the median over the samples (seconds, tick).
+
+    A median because a step that compiles a kernel takes seconds; recent because a growing tissue slows down.
+    """
+    pairs = list(pairwise(samples))
+    if len(pairs) < 3:
+        return None
+    speed = median((after[1] - before[1]) / max(after[0] - before[0], 1e-9) for before, after in pairs)
+    return (end - pairs[-1][1][1]) / speed if speed > 0 else None
 
 
 class _Stopwatch:

@@ -64,18 +64,26 @@ class Events:
     def drain(self) -> dict[str, np.ndarray]:
         rows, self.rows = self.rows, []
         kinds = {"minute": "f8", "kind": "U10", "cell": "u8", "other": "u8", "x": "f4", "y": "f4", "z": "f4"}
-        return {name: np.array([row[i] for row in rows], dtype=kind) for i, (name, kind) in enumerate(kinds.items())}
+        return {
+            name: np.array([row[i] for row in rows], dtype=kind)
+            for i, (name, kind) in enumerate(kinds.items())
+        }
 
 
 class State:
-    def __init__(self, ids: np.ndarray, place: np.ndarray, oxygen: np.ndarray, tick: int, births: int) -> None:
+    def __init__(
+        self, ids: np.ndarray, place: np.ndarray, oxygen: np.ndarray, tick: int, births: int
+    ) -> None:
         self.ids, self.place, self.tick, self.births = ids, place, tick, births
         self.fields = {"oxygen": Field(oxygen)}
         self.events = Events()
 
     def arrays(self):
         arrays = {"ids": self.ids, "place": self.place, "oxygen": self.fields["oxygen"].values}
-        return {name: values.copy() for name, values in arrays.items()}, {"tick": self.tick, "births": self.births}
+        return {name: values.copy() for name, values in arrays.items()}, {
+            "tick": self.tick,
+            "births": self.births,
+        }
 
     def hash(self) -> str:
         digest = hashlib.sha256(f"{self.tick} {self.births}".encode())
@@ -117,8 +125,7 @@ def series_row(state: State, plan: Plan) -> dict[str, float]:
 
 
 def snapshot(state: State, plan: Plan):
-    zeros = np.zeros(state.ids.size, np.uint8)
-    return {"id": state.ids, "type": zeros, "fate": zeros, "antigen": state.place[:, 0]}, state.place
+    return {"id": state.ids, "type": np.zeros(state.ids.size, np.uint8)}, state.place
 
 
 MODEL = Model(begin, restore, advance, series_row, snapshot)
