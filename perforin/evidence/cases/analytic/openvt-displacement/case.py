@@ -1,4 +1,4 @@
-"""OpenVT's motility calibration: isolated cells in the plane, mean square displacement of one squared diameter at t = 100.
+"""OpenVT's motility calibration: isolated cells in the plane, one squared diameter in 100 units of time.
 
 A persistence of 5 units of time; the speed follows from v^2 = 1 / (2 P [t - P (1 - exp(-t / P))]).
 """

@@ -33,7 +33,7 @@ def _rows(where: str, seed: int, *, flat: bool) -> list[Row]:
             ERRORS * error,
             reason,
             "um^2",
-        )  # fmt: skip
+        )
         for time, (mean, error) in zip(TIMES, found, strict=True)
     ]
 
