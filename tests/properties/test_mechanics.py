@@ -2,12 +2,9 @@
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 from numpy.testing import assert_allclose
 
 from perforin.engine.grid import Bins, Box
-from perforin.engine.motion import move
 from perforin.engine.neighbours import Neighbours
 from perforin.mechanisms.tissue import mechanics
 
@@ -86,83 +83,3 @@ def test_the_lists_forget_nobody(tissue, pushed, edge, periodic):
     velocity = pushed(cells, edge, periodic, adhesion=strength)
     expected = brute_force(cells.place[:300], kind, table, edge if periodic else np.inf)
     assert_allclose(velocity, expected, atol=2e-4)  # float32 sums of up to 40 terms of size 10
-
-
-@settings(max_examples=20)
-@given(st.integers(0, 2**31))
-def test_a_crowd_does_not_move_itself(seed):
-    """Action equals reaction: the velocities add up to nothing."""
-    rng = np.random.default_rng(seed)
-    place = np.c_[rng.uniform(-30, 30, (60, 3)), np.full(60, 8.0)].astype(np.float32)
-    kind, ids = np.zeros(60, dtype=np.uint8), np.arange(60, dtype=np.uint64)
-    neighbours = Neighbours(Bins(Box((200.0,) * 3, (False,) * 3)), 1.25, 0.0, 2.5)
-    neighbours.build(place, ids, 60)
-
-    class Cells:
-        count = 60
-        velocity = np.zeros((60, 3), dtype=np.float32)
-
-    Cells.place, Cells.type = place, kind
-    one = np.ones((1, 1), dtype=np.float32)
-
-    class Table:
-        repulsion, adhesion, near = 10 * one, np.float32(0.4) * one, one / np.float32(1.25)
-
-    mechanics.advance(Cells, Table, neighbours)
-    assert_allclose(
-        Cells.velocity.astype(float).sum(axis=0), 0, atol=1e-3
-    )  # float32, 60 cells of up to 50 um/min
-
-
-def test_coincident_cells_part(tissue, pushed):
-    velocity = pushed(tissue(2))
-    assert np.isfinite(velocity).all()
-    assert abs(velocity[0, 0]) > 1
-    assert_allclose(velocity[0], -velocity[1], atol=1e-6)
-
-
-def moved(place, velocity, before, guard=1.0, dt=0.5, half=50.0, periodic=False):
-    """One step of motion; returns how many met the guard."""
-    count = len(place)
-    edges, closed = np.full(3, 2 * half, dtype=np.float32), np.full(3, periodic)
-    wrap = np.full(3, half if periodic else np.inf, dtype=np.float32)
-    drift, guarded = np.zeros(1, dtype=np.float32), np.zeros(1, dtype=np.int64)
-    anchor = place[:, :3].copy()
-    move(
-        place, velocity, before, count, np.float32(dt), np.float32(0.5), np.float32(guard), False,
-        edges / 2, edges, closed, wrap, anchor, drift, guarded,
-    )  # fmt: skip
-    return int(guarded[0]), float(drift[0])
-
-
-def cell_at(x, vx, before):
-    place = np.array([[x, 0, 0, 8.0]], dtype=np.float32)
-    return place, np.array([[vx, 0, 0]], dtype=np.float32), np.array([[before, 0, 0]], dtype=np.float32)
-
-
-def test_the_step_extrapolates_from_the_step_before():
-    place, velocity, before = cell_at(0.0, 1.0, 0.6)
-    assert moved(place, velocity, before) == (0, pytest.approx(0.6**2, rel=1e-5))
-    assert place[0, 0] == pytest.approx(0.5 * (1.5 * 1.0 - 0.5 * 0.6))
-    assert before[0, 0] == 1.0
-
-
-def test_nobody_jumps_farther_than_the_guard_and_it_is_counted():
-    place, velocity, before = cell_at(0.0, 100.0, 100.0)
-    assert moved(place, velocity, before)[0] == 1
-    assert place[0, 0] == pytest.approx(1.0)
-
-
-def test_walls_stop_and_periodic_walls_pass():
-    place, velocity, before = cell_at(49.8, 1.0, 1.0)
-    moved(place, velocity, before)
-    assert place[0, 0] == 50.0
-    place, velocity, before = cell_at(49.8, 1.0, 1.0)
-    _, drift = moved(place, velocity, before, periodic=True)
-    assert place[0, 0] == pytest.approx(-49.7, abs=1e-5)
-    assert drift == pytest.approx(0.25, rel=1e-3)  # half a um, not a whole box
-
-
-def test_a_place_that_is_not_a_number_is_reported():
-    place, velocity, before = cell_at(0.0, np.nan, 0.0)
-    assert moved(place, velocity, before)[1] == np.inf

@@ -44,7 +44,7 @@ def program_of(page):
     for language, name, text in blocks_of(page):
         if language == "diff":
             lines.append(
-                f"subprocess.run(['patch', '-p1', '--no-backup-if-mismatch'], input={text!r}, text=True, check=True)"
+                f"subprocess.run(['git', 'apply', '-C1', '-'], input={text!r}, text=True, check=True)"
             )
         elif name:
             lines.append(f"file_({name!r}, {text!r})")
