@@ -49,6 +49,10 @@ class Ledger:
         self.rows[path] = value
         return canonical(value.value, value.unit)
 
+    def note(self, path: str, value: Value) -> None:
+        """A number that keeps its own unit, entered in the ledger."""
+        self.rows[path] = value
+
     def sources(self) -> tuple[SourceRow, ...]:
         """All rows, in order of use."""
         return tuple(SourceRow(path, value) for path, value in self.rows.items())
@@ -147,19 +151,21 @@ def _field(
     if entry.outside is not None:
         values["outside"] = entry.outside
     values |= said.culture.fields.get(name, {})
-    used = {key: ledger.use(f"fields.{name}.{key}", value) for key, value in values.items()}
+    for key, value in values.items():
+        ledger.note(f"fields.{name}.{key}", value)
+    diffusion, decay = (canonical(values[key].value, values[key].unit) for key in ("diffusion", "decay"))
     levels = {key: entry.level(values[key]) for key in ("start", "outside") if key in values}
     boundary = "top" if geometry.flat and entry.boundary == "fixed" else entry.boundary
     held = {"fixed": geometry.box, "top": (2 * geometry.box[2],), "closed": ()}[boundary]
     phenotype = clock.phenotype * clock.tick
-    steady, reason = is_steady(used["diffusion"], used["decay"], held, phenotype)
+    steady, reason = is_steady(diffusion, decay, held, phenotype)
     interval = said.numerics.fields.get(name)
     minutes = canonical(interval.value, interval.unit) if interval else phenotype
     return FieldPlan(
         name=name,
         unit=entry.unit,
-        diffusion=used["diffusion"],
-        decay=used["decay"],
+        diffusion=diffusion,
+        decay=decay,
         start=levels["start"],
         boundary=boundary,
         outside=levels.get("outside", 0.0),
@@ -207,10 +213,10 @@ def _numbers(scenario: Scenario, tumour: Tumour, cars: list[Car], ledger: Ledger
 def _enter(ledger: Ledger, place: str, used: list[tuple[str, Value]]) -> None:
     """One row for a number that all kinds of cells share, one for each kind otherwise."""
     if len(used) > 1 and len({(v.value, v.unit, v.source, v.grade) for _, v in used}) == 1:
-        ledger.use(place, used[0][1])
+        ledger.note(place, used[0][1])
         return
     for name, value in used:
-        ledger.use(f"{name}.{place}", value)
+        ledger.note(f"{name}.{place}", value)
 
 
 def _topmost(layers: list[MechanismValues], mechanism: str, parameter: str, default: Value) -> Value:

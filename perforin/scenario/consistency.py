@@ -175,7 +175,12 @@ def _levels(name: str, table: dict[str, Any], library: Library) -> Iterator[tupl
             value = LEVEL.read(table[key]) if key in table else None
         except PydanticCustomError:
             continue
-        if value is not None and isinstance(entry, FieldEntry) and not entry.measures(value):
+        if value is None or not isinstance(entry, FieldEntry):
+            continue
+        if key == "outside" and entry.boundary == "closed":
+            expected = "no 'outside': nothing passes the walls of this field"
+            yield f"culture.fields.{name}.{key}", shown(table[key]), expected, ""
+        elif not entry.measures(value):
             expected = f"a level measured like the field, in {entry.unit}"
             yield f"culture.fields.{name}.{key}", shown(table[key]), expected, ""
 

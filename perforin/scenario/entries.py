@@ -13,6 +13,8 @@ from perforin.scenario.measured import Decay, Diffusion, Length, Level, Mechanis
 from perforin.scenario.problems import nearest, one_of, shown, wrong
 from perforin.scenario.units import convert
 
+OXYGEN = "oxygen"
+
 
 @dataclass(frozen=True)
 class NameOf:
@@ -74,7 +76,9 @@ class Tumour(MechanismEntry):
     attractant: Annotated[str, NameOf("fields")] | None = None
 
     @model_validator(mode="after")
-    def _attractant_is_a_field(self) -> Tumour:
+    def _check_fields(self) -> Tumour:
+        if OXYGEN not in self.fields:
+            raise wrong(f"fields {shown(self.fields)}", f"'{OXYGEN}' among them: every cell lives on it")
         if self.attractant is not None and self.attractant not in self.fields:
             raise wrong(f"attractant {shown(self.attractant)}", one_of(self.fields))
         return self
@@ -92,6 +96,8 @@ class FieldEntry(Entry):
 
     @model_validator(mode="after")
     def _check_levels(self) -> FieldEntry:
+        if self.boundary == "closed" and self.outside is not None:
+            raise wrong("an 'outside'", "none, since boundary = 'closed': nothing passes the walls")
         if self.boundary == "fixed" and self.outside is None:
             raise wrong("no 'outside'", "the level at the walls, since boundary = 'fixed'")
         for key, level in (("start", self.start), ("outside", self.outside)):

@@ -26,8 +26,8 @@ _WRITTEN = re.compile(r"^\s*([-+]?(?:\d[\d_]*\.?\d*|\.\d+)(?:[eE][-+]?\d+)?|[-+]
 class Measured:
     """What one number must be: measured in `unit`, between `least` and `most` of that unit.
 
-    Without a unit of its own (`unit` empty) the number may be measured in anything. `bare` numbers need no unit,
-    `whole` ones have no fraction, `positive` ones are above `least`.
+    Without a unit of its own (`unit` empty) the number may be measured in anything, or in nothing. `bare` numbers
+    need no unit, `whole` ones have no fraction, `positive` ones are above `least`.
     """
 
     unit: str
@@ -94,7 +94,7 @@ class Measured:
                     f"{raw} without a unit",
                     f'a number and its unit, like {{ value = {raw}, unit = "{self.unit}" }}',
                 )
-            return Value(raw, self.unit, YOURS, "yours")
+            return Value(raw, self.unit or "1", YOURS, "yours")
         if isinstance(raw, str):
             written = _WRITTEN.match(raw)
             if not written:
@@ -104,7 +104,7 @@ class Measured:
                 raise wrong(
                     f"{shown(raw)} without a unit", f'a number and its unit, like "{number:g} {self.unit}"'
                 )
-            return Value(number, unit or self.unit, YOURS, "yours")
+            return Value(number, unit or self.unit or "1", YOURS, "yours")
         if isinstance(raw, Mapping):
             return self._from_table(raw)
         raise wrong(shown(raw), self.expected())
@@ -164,7 +164,7 @@ def _check_source(value: Value, raw: Any) -> None:
         raise wrong("grade 'assumed' without a note", "the reason for the number under 'note'")
 
 
-DIFFUSION, DECAY, LEVEL = Measured("um^2/min", positive=True), Measured("1/min"), Measured("")
+DIFFUSION, DECAY, LEVEL = Measured("um^2/min", positive=True), Measured("1/min"), Measured("", bare=True)
 
 # A dimensionless number called so lies between 0 and 1.
 _SHARES = ("fraction", "bias", "proliferates", "mortal")

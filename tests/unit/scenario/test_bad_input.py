@@ -97,6 +97,8 @@ ADDED = [
     ('[culture.fields.oxygen]\ndifusion = "1 um^2/min"\n', "culture.fields.oxygen.difusion", "unknown key", "", "diffusion"),
     ('[culture.fields.oxygen]\ndecay = "-1 /min"\n', "culture.fields.oxygen.decay", "-1", "at least 0", ""),
     ('[culture.fields.oxygen]\nstart = "3 nM"\n', "culture.fields.oxygen.start", "3 nM", "mmHg", ""),
+    ('[culture.fields.oxygen]\nstart = 3\n', "culture.fields.oxygen.start", "3", "mmHg", ""),
+    ('[culture.fields.immunostimulatory-factor]\noutside = "1"\n', "culture.fields.immunostimulatory-factor.outside", "1", "nothing passes", ""),
     ('[culture.fields.glucose]\nstart = "3 nM"\n', "culture.fields.glucose", "glucose", "oxygen", ""),
 ]  # fmt: skip
 

@@ -142,3 +142,27 @@ def test_a_scenario_may_carry_an_entry_of_its_own(written, right):
 
 def test_a_carried_entry_of_an_unknown_kind_is_an_error(written, right):
     assert check(written(right + '[library.ruotes.drip]\nname = "drip"\n'))
+
+
+def test_a_tumour_without_oxygen_is_refused(tmp_path):
+    text = (catalog.CATALOG / "tumours" / "luque2024-organoid.toml").read_text(encoding="utf-8")
+    text = text.replace('"luque2024-organoid"', '"dry"').replace('"oxygen", ', "")
+    with pytest.raises(LibraryError, match="'oxygen' among them"):
+        catalog.find("tumours", "dry", shelf(tmp_path, text, "tumours", "dry"))
+
+
+def test_an_antigen_brings_its_own_numbers_to_any_tumour(tmp_path, written, right):
+    number = '{{ value = {}, unit = "1", source = "Doe 2020", grade = "in_vitro" }}'
+    antigen = f'name = "HER2"\nsummary = "x"\n[antigen]\nspread = {number.format(0.4)}\n'
+    text = (catalog.CATALOG / "tumours" / "luque2024-organoid.toml").read_text(encoding="utf-8")
+    folder = shelf(tmp_path, antigen, "antigens", "her2")
+    shelf(
+        tmp_path,
+        text.replace('"luque2024-organoid"', '"t"').replace('"oncoprotein"', '"HER2"'),
+        "tumours",
+        "t",
+    )
+    path = written(right.replace('"oncoprotein"', '"HER2"').replace('"luque2024-organoid"', '"t"'))
+    plan = compile_scenario(load(path, (), folder))
+    assert plan.antigen == "HER2"
+    assert plan.numbers["antigen"].spread[0] == 0.4
