@@ -13,7 +13,7 @@ from perforin.analysis import tables
 if TYPE_CHECKING:
     from perforin.results.run import RunData
 
-BINS = 48
+MOST_BINS, LEAST_BINS = 48, 16
 
 
 @dataclass(frozen=True)
@@ -50,6 +50,8 @@ def before_and_after(run: RunData) -> tuple[Antigen, Antigen] | None:
 
 
 def shared_bins(*moments: Antigen) -> np.ndarray:
-    """(BINS + 1,) edges that hold every level of every moment, from zero up."""
+    """Edges of bins that hold every level of every moment, from zero up; fewer for fewer cells."""
+    fewest = min((moment.levels.size for moment in moments if moment.levels.size), default=0)
+    bins = int(np.clip(np.sqrt(fewest), LEAST_BINS, MOST_BINS))
     tops = [float(moment.levels.max()) for moment in moments if moment.levels.size]
-    return np.linspace(0.0, max([*tops, 1e-6]), BINS + 1)
+    return np.linspace(0.0, max([*tops, 1e-6]), bins + 1)

@@ -50,13 +50,6 @@ def tumour_radius(run: RunData, cells: pd.DataFrame) -> float:
     return float(np.quantile(np.linalg.norm(position(tumour) - centre(run, cells), axis=1), 0.99))
 
 
-def penetration(run: RunData, cells: pd.DataFrame) -> np.ndarray:
-    """(n_t_cells,) how deep each living T cell stands below the tumour's surface [um]; negative outside."""
-    t_cells = tables.living(run, cells, tables.T_CELL)
-    reach = np.linalg.norm(position(t_cells) - centre(run, cells), axis=1)
-    return tumour_radius(run, cells) - reach
-
-
 def hypoxic_share(run: RunData, cells: pd.DataFrame, border: float = HYPOXIC) -> float:
     """Share of living tumour cells below the border of hypoxia; nan where none is left."""
     tumour = tables.living(run, cells, tables.TUMOUR)

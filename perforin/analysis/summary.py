@@ -136,12 +136,14 @@ def _tumour_numbers(tumour: Burden) -> list[Number]:
         else Number(
             "Growth", say.fold(tumour.end / tumour.start if tumour.start else math.nan), "end over start"
         ),
-        Number("Doubling time", _days(tumour.doubling_time), "at the end"),
+        _doubling(tumour.doubling_time),
     ]
 
 
-def _days(value: float) -> str:
-    return f"{say.figure(value, 2)} d" if math.isfinite(value) else say.NONE
+def _doubling(days: float) -> Number:
+    if math.isfinite(days):
+        return Number("Doubling time", f"{say.figure(days, 2)} d", "at the end")
+    return Number("Doubling time", say.NONE, "not growing at the end")
 
 
 def _attack_numbers(attack: Killing) -> list[Number]:

@@ -33,7 +33,7 @@ def antigen(run: RunData, ax: Axes | None = None) -> Axes:
         0, before.threshold, color=palette.ANTIGEN_NEGATIVE, alpha=0.10, linewidth=0, label="antigen-negative"
     )
     ax.set_xlim(edges[0], edges[-1])
-    ax.set_ylim(bottom=0)
+    ax.set_ylim(0, 1.3 * ax.get_ylim()[1])
     canvas.legend(ax, "upper right")
     return ax
 

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from perforin.analysis import burden as reading
-from perforin.analysis import published, tables
+from perforin.analysis import tables
 from perforin.analysis import wording as say
 from perforin.plots import canvas, palette
+from perforin.plots.published import mark
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -19,21 +20,20 @@ if TYPE_CHECKING:
 
 def burden(run: RunData, ax: Axes | None = None) -> Axes:
     """Living tumour cells over time, the lowest count marked, published points on top."""
-    ax = canvas.axes(ax, canvas.WIDE, 3.2)
+    ax = canvas.axes(ax, canvas.WIDE, 4.3)
     day, cells = reading.curve(run)
     found = reading.describe(day, cells)
-    label, scale = canvas.time_axis(found.days)
-    canvas.dress(ax, label, "Living tumour cells (cells)")
+    canvas.dress(ax, "Time (day)", "Living tumour cells (cells)")
+    scale = canvas.time_axis(ax, day)
     if not cells.size:
         return canvas.note(ax, "nothing was recorded")
     ax.plot(day * scale, cells, color=palette.TUMOUR, linewidth=2.4, label="simulated", zorder=3)
     ax.fill_between(day * scale, cells, color=palette.TUMOUR, alpha=0.10, linewidth=0)
+    ax.set_ylim(bottom=0, top=max(ax.get_ylim()[1], 1.0))
     if found.shrank and found.start > 0:
         _mark_lowest(ax, found, scale)
-    _published_points(run, ax, scale, float(day[-1]))
+    mark(run, "tumour_cells", ax, scale, float(day[-1]))
     _attack_span(run, ax, scale)
-    ax.set_ylim(bottom=0, top=max(ax.get_ylim()[1], 1.0))
-    ax.set_xlim(day[0] * scale, max(day[-1] * scale, 1e-3))
     canvas.whole(ax)
     canvas.legend(ax, "upper left")
     return ax
@@ -47,38 +47,12 @@ def _mark_lowest(ax: Axes, found: reading.Burden, scale: float) -> None:
     ax.annotate(
         text,
         spot,
-        xytext=(-6 if right else 6, 9),
+        xytext=(-6 if right else 6, -15 if found.nadir > 0.15 * ax.get_ylim()[1] else 9),
         textcoords="offset points",
         ha="right" if right else "left",
         fontsize=canvas.SMALL,
         color=palette.INK,
     )
-
-
-def _published_points(run: RunData, ax: Axes, scale: float, last: float) -> None:
-    day, value = published.points(run, "tumour_cells")
-    seen = day <= last * 1.001
-    if not seen.any():
-        return
-    ax.plot(
-        day[seen] * scale,
-        value[seen],
-        linestyle="none",
-        marker=palette.MARKER["published"],
-        markersize=5,
-        markerfacecolor=palette.PAPER,
-        markeredgecolor=palette.PUBLISHED,
-        markeredgewidth=1.2,
-        label="published: " + "; ".join(_short(source) for source in published.sources(run, "tumour_cells")),
-        zorder=6,
-        clip_on=False,
-    )
-    ax.set_ylim(top=max(ax.get_ylim()[1], 1.04 * float(value[seen].max())))
-
-
-def _short(source: str) -> str:
-    """The words of a source before its DOI or comma: 'Luque 2024, 10.1038/...' becomes 'Luque 2024'."""
-    return source.split(",")[0].strip() or "source not given"
 
 
 def _attack_span(run: RunData, ax: Axes, scale: float) -> None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from perforin.plots import palette
 
 if TYPE_CHECKING:
+    import numpy as np
     from matplotlib.axes import Axes
     from matplotlib.colors import Colormap
 
@@ -85,6 +86,11 @@ def oxygen_map() -> Colormap:
     return LinearSegmentedColormap.from_list("oxygen", palette.OXYGEN_STOPS)
 
 
-def time_axis(days: float) -> tuple[str, float]:
-    """The label of a time axis and what to multiply days by: hours for a run of under two days."""
-    return ("Time (h)", 24.0) if days < 2 else ("Time (day)", 1.0)
+def time_axis(ax: Axes, day: np.ndarray) -> float:
+    """Label and limit the time axis; returns what to multiply days by: 24 for a run of under two days, else 1."""
+    last = float(day[-1]) if day.size else 0.0
+    scale = 24.0 if last < 2 else 1.0
+    ax.set_xlabel("Time (h)" if last < 2 else "Time (day)")
+    if last > 0:
+        ax.set_xlim(min(0.0, float(day[0])) * scale, last * scale)
+    return scale

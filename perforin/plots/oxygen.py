@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from perforin.results.run import RunData
 
 TOP = 38.0  # mmHg, the palest colour: 5 % oxygen, physiological tissue
-CONTOURS = (5.0, 10.0, 20.0, 30.0)  # mmHg
+STEPS = (1.0, 2.0, 5.0, 10.0)  # mmHg between contours: the smallest that draws at most MOST of them
+MOST = 4
 
 
 def oxygen(run: RunData, day: float | None = None, ax: Axes | None = None) -> Axes:
@@ -46,28 +47,55 @@ def plane(run: RunData, day: float, height: float) -> tuple[np.ndarray, np.ndarr
     return x, y, np.asarray(values[layer], float)
 
 
-def paint(run: RunData, day: float, height: float, ax: Axes) -> bool:
-    """Paint the field at z = height [um]; False where there is none."""
+def paint(
+    run: RunData, day: float, height: float, ax: Axes, origin: tuple[float, float] = (0.0, 0.0)
+) -> bool:
+    """Paint the field at z = height [um], seen from `origin` in x and y; False where there is none."""
     found = plane(run, day, height)
     if found is None:
         return False
     x, y, values = found
     colours = canvas.oxygen_map()
-    ax.pcolormesh(x, y, values, cmap=colours, vmin=0, vmax=TOP, shading="gouraud", rasterized=True, zorder=0)
+    ax.pcolormesh(
+        x - origin[0],
+        y - origin[1],
+        values,
+        cmap=colours,
+        vmin=0,
+        vmax=TOP,
+        shading="gouraud",
+        rasterized=True,
+        zorder=0,
+    )
     return True
 
 
-def contours(run: RunData, day: float, height: float, ax: Axes) -> None:
-    """Draw and label the lines of equal oxygen at z = height [um]."""
+def levels(values: np.ndarray) -> list[float]:
+    """Where to draw lines of equal oxygen: round numbers inside the range of the values [mmHg], few of them."""
+    low, high = float(values.min()), float(values.max())
+    found: list[float] = []
+    for step in STEPS:
+        found = [level for level in np.arange(0.0, TOP + step, step).tolist() if low < level < high]
+        if len(found) <= MOST:
+            break
+    return found
+
+
+def contours(
+    run: RunData, day: float, height: float, ax: Axes, origin: tuple[float, float] = (0.0, 0.0)
+) -> None:
+    """Draw and label the lines of equal oxygen at z = height [um], seen from `origin` in x and y."""
     from matplotlib.patheffects import Normal, Stroke
 
     found = plane(run, day, height)
     if found is None or min(found[2].shape) < 2:
         return
     x, y, values = found
-    levels = [level for level in CONTOURS if values.min() < level < values.max()]
-    if not levels:
+    shown = levels(values)
+    if not shown:
         return
-    lines = ax.contour(x, y, values, levels=levels, colors=palette.INK, linewidths=0.9, zorder=3)
+    lines = ax.contour(
+        x - origin[0], y - origin[1], values, levels=shown, colors=palette.INK, linewidths=0.9, zorder=3
+    )
     for text in ax.clabel(lines, fmt=lambda level: f"{level:g} mmHg", fontsize=7.5):
         text.set_path_effects([Stroke(linewidth=2.2, foreground=palette.PAPER), Normal()])

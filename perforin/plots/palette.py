@@ -40,4 +40,4 @@ TISSUE_COLOURS = {key: colour for key, _, colour in TISSUE}
 TISSUE_LABELS = {key: label for key, label, _ in TISSUE}
 
 ANTIGEN_MAP = "viridis"  # levels of antigen
-OXYGEN_STOPS = ("#22303a", "#6a808e", "#b3c3cb", "#e4ebee", "#fafcfc")  # dark without oxygen, pale with
+OXYGEN_STOPS = ("#16242e", "#4f6b7c", "#93adb9", "#cfdce2", "#f9fbfc")  # dark without oxygen, pale with

@@ -58,6 +58,8 @@ def _inner(ax: Axes, *, first: bool, lowest: bool) -> None:
     if not first:
         ax.set_ylabel(ax.get_ylabel()).set_visible(False)
         ax.tick_params(labelleft=False)
-    if not lowest:
+    if lowest:
+        ax.set_title("")
+    else:
         ax.set_xlabel(ax.get_xlabel()).set_visible(False)
         ax.tick_params(labelbottom=False)

@@ -19,8 +19,8 @@ def penetration(run: RunData, ax: Axes | None = None) -> Axes:
     """Penetration depth of the T cells below the tumour's surface, and the tumour's radius, over time."""
     ax = canvas.axes(ax)
     day = tables.column(run, "day")
-    label, scale = canvas.time_axis(float(day[-1]) if day.size else 0.0)
-    canvas.dress(ax, label, "Depth, radius (\u00b5m)")
+    canvas.dress(ax, "Time (day)", "Depth, radius (\u00b5m)")
+    scale = canvas.time_axis(ax, day)
     if not day.size:
         return canvas.note(ax, "nothing was recorded")
     radius = tables.column(run, "tumour_radius")

@@ -39,20 +39,44 @@ def label(quantity: str) -> str:
 
 def published(run: RunData, quantity: str = "tumour_cells", ax: Axes | None = None) -> Axes:
     """The simulated curve of a quantity with the published points on top."""
-    ax = canvas.axes(ax)
+    ax = canvas.axes(ax, canvas.WIDE, 4.3)
     day, value = tables.column(run, "day"), tables.column(run, quantity)
     canvas.dress(ax, "Time (day)", label(quantity))
+    scale = canvas.time_axis(ax, day)
     if not day.size or not value.size:
         return canvas.note(ax, "this run did not record it")
-    when, measured = reading.points(run, quantity)
-    ax.plot(day, value, color=palette.TUMOUR, linewidth=2.2, label="simulated")
-    ax.plot(
-        when, measured, linestyle="none", marker=palette.MARKER["published"], markersize=5.5, label="published",
-        markerfacecolor=palette.PAPER, markeredgecolor=palette.PUBLISHED, markeredgewidth=1.2,
-    )  # fmt: skip
+    ax.plot(day * scale, value, color=palette.TUMOUR, linewidth=2.2, label="simulated")
     if np.nanmin(value) >= 0:
         ax.set_ylim(bottom=0)
+    mark(run, quantity, ax, scale, float(day[-1]))
     if np.nanmax(value) >= 10:
         canvas.whole(ax)
     canvas.legend(ax)
     return ax
+
+
+def mark(run: RunData, quantity: str, ax: Axes, scale: float, last: float) -> None:
+    """Lay the published points up to the day `last` over a curve; nothing where there are none."""
+    day, value = reading.points(run, quantity)
+    seen = day <= last * 1.001
+    if not seen.any():
+        return
+    ax.plot(
+        day[seen] * scale,
+        value[seen],
+        linestyle="none",
+        marker=palette.MARKER["published"],
+        markersize=5,
+        markerfacecolor=palette.PAPER,
+        markeredgecolor=palette.PUBLISHED,
+        markeredgewidth=1.2,
+        label="published: " + "; ".join(_short(source) for source in reading.sources(run, quantity)),
+        zorder=6,
+        clip_on=False,
+    )
+    ax.set_ylim(top=max(ax.get_ylim()[1], 1.04 * float(value[seen].max())))
+
+
+def _short(source: str) -> str:
+    """The words of a source before its DOI or comma: 'Luque 2024, 10.1038/...' becomes 'Luque 2024'."""
+    return source.split(",")[0].strip() or "source not given"

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from perforin.analysis import spatial
+from perforin.analysis import wording as say
 from perforin.plots import canvas, palette
 
 if TYPE_CHECKING:
@@ -28,9 +29,10 @@ def radial_oxygen(run: RunData, day: float | None = None, ax: Axes | None = None
         found = spatial.profile(run, run.cells(moment))
         oxygen = np.where(found.cells >= FEW, found.oxygen, np.nan)
         ax.plot(
-            found.radius, oxygen, color=palette.OXYGEN, linestyle=style, linewidth=2, label=f"day {moment:g}"
+            found.radius, oxygen, color=palette.OXYGEN, linestyle=style, linewidth=2, label=say.moment(moment)
         )
     ax.set_ylim(bottom=0)
+    ax.set_xlim(left=0)
     canvas.legend(ax, "lower right")
     return ax
 
@@ -58,5 +60,7 @@ def radial_types(run: RunData, day: float | None = None, ax: Axes | None = None)
             label=label,
         )
     ax.set_ylim(0, 102)
+    ax.set_xlim(left=0)
+    ax.set_title(say.moment(day), fontsize=canvas.TEXT, color=palette.INK, loc="left")
     canvas.legend(ax)
     return ax

@@ -7,10 +7,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from perforin.analysis import published as reading
 from perforin.analysis.replicates import band
 from perforin.plots import canvas, palette
-from perforin.plots.published import label
+from perforin.plots.published import label, mark
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -22,8 +21,8 @@ def replicates(runs: Sequence[RunData], quantity: str = "tumour_cells", ax: Axes
     """Every seed, the mean, its 95 % interval, and published points where the scenario carries them."""
     ax = canvas.axes(ax)
     found = band(runs, quantity)
-    name, scale = canvas.time_axis(float(found.day[-1]) if found.day.size else 0.0)
-    canvas.dress(ax, name, label(quantity))
+    canvas.dress(ax, "Time (day)", label(quantity))
+    scale = canvas.time_axis(ax, found.day)
     if not found.day.size:
         return canvas.note(ax, "nothing was recorded")
     colour, style = (palette.T_CELL, "--") if quantity.startswith("t_cells") else (palette.TUMOUR, "-")
@@ -41,14 +40,8 @@ def replicates(runs: Sequence[RunData], quantity: str = "tumour_cells", ax: Axes
             label="95 % of the mean",
         )
     ax.plot(found.day * scale, found.mean, color=colour, linestyle=style, linewidth=2.2, label="mean")
-    when, measured = reading.points(runs[0], quantity)
-    seen = when <= found.day[-1] * 1.001
-    if seen.any():
-        ax.plot(
-            when[seen] * scale, measured[seen], linestyle="none", marker=palette.MARKER["published"], markersize=5,
-            markerfacecolor=palette.PAPER, markeredgecolor=palette.PUBLISHED, markeredgewidth=1.2, label="published",
-        )  # fmt: skip
     ax.set_ylim(bottom=0)
+    mark(runs[0], quantity, ax, scale, float(found.day[-1]))
     canvas.whole(ax)
     canvas.legend(ax)
     return ax

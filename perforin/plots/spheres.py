@@ -25,7 +25,7 @@ class View:
     azimuth: float = 38.0
     elevation: float = 27.0
     reach: float = 200.0  # half the edge of the frame [um]
-    pixels: int = 560  # of the finished picture's edge
+    pixels: int = 460  # of the finished picture's edge
     fine: int = 2  # pixels drawn per finished pixel and direction, averaged at the end
 
 
@@ -45,7 +45,7 @@ def render(position: np.ndarray, radius: np.ndarray, rgb: np.ndarray, view: View
     edge = view.pixels * view.fine
     scale = edge / (2.0 * view.reach)
     seen = position @ towards(view).T
-    inside = np.all(np.abs(seen[:, :2]) < view.reach + radius[:, None], axis=1)
+    inside = np.all(np.abs(seen[:, :2]) < view.reach - radius[:, None], axis=1)
     front = inside & _near_surface(seen, radius, view.reach, inside)
     seen, radius, rgb = seen[front], radius[front], rgb[front]
     if not len(seen):

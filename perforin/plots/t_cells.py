@@ -17,8 +17,8 @@ def t_cells(run: RunData, ax: Axes | None = None) -> Axes:
     """Living T cells and those attached to a tumour cell, over time."""
     ax = canvas.axes(ax)
     day = tables.column(run, "day")
-    label, scale = canvas.time_axis(float(day[-1]) if day.size else 0.0)
-    canvas.dress(ax, label, "T cells (cells)")
+    canvas.dress(ax, "Time (day)", "T cells (cells)")
+    scale = canvas.time_axis(ax, day)
     alive = tables.column(run, "t_cells")
     if not day.size or alive.max() == 0:
         return canvas.note(ax, "no T cells in this run")

@@ -11,7 +11,6 @@ from perforin.analysis import wording as say
 from perforin.plots import canvas, oxygen, palette, visible
 
 if TYPE_CHECKING:
-    import pandas as pd
     from matplotlib.axes import Axes
 
     from perforin.results.run import RunData
@@ -26,7 +25,7 @@ def tissue_slice(
     ax: Axes | None = None,
     reach: float | None = None,
 ) -> Axes:
-    """Cells cut by the plane z = centre, by "type" or by "antigen", over oxygen with its contours."""
+    """Cells cut by the plane through the tumour's centre, by "type" or "antigen", over oxygen; x and y from it."""
     ax = canvas.axes(ax, canvas.NARROW, canvas.NARROW)
     canvas.dress(ax, "x (\u00b5m)", "y (\u00b5m)", grid=False)
     if not run.snapshot_days:
@@ -35,14 +34,14 @@ def tissue_slice(
     cells = run.cells(day)
     middle = spatial.centre(run, cells)
     reach = visible.reach(run, [day]) if reach is None else reach
-    has_field = oxygen.paint(run, day, middle[2], ax)
+    has_field = oxygen.paint(run, day, middle[2], ax, (middle[0], middle[1]))
     rgb = visible.colours(visible.codes(run, cells)) if by == "type" else None
     rgb = visible.antigen_colours(run, cells, ANTIGEN_TOP) if rgb is None else rgb
-    _discs(cells, rgb, middle[2], ax)
+    _discs(spatial.position(cells) - middle, cells["radius"].to_numpy(float), rgb, ax)
     if has_field:
-        oxygen.contours(run, day, middle[2], ax)
-    ax.set_xlim(middle[0] - reach, middle[0] + reach)
-    ax.set_ylim(middle[1] - reach, middle[1] + reach)
+        oxygen.contours(run, day, middle[2], ax, (middle[0], middle[1]))
+    ax.set_xlim(-reach, reach)
+    ax.set_ylim(-reach, reach)
     ax.set_aspect("equal")
     ax.set_title(say.moment(day), fontsize=canvas.TEXT, color=palette.INK, loc="left")
     return ax
@@ -68,12 +67,11 @@ def colour_bars(ax: list[Axes], *, antigen: bool, field: bool) -> None:
         bar.outline.set_visible(False)
 
 
-def _discs(cells: pd.DataFrame, rgb: np.ndarray, height: float, ax: Axes) -> None:
-    """Cut every sphere at z = height [um] and draw the discs, widest last."""
+def _discs(position: np.ndarray, radius: np.ndarray, rgb: np.ndarray, ax: Axes) -> None:
+    """Cut every sphere at z = 0 and draw the discs, widest last."""
     from matplotlib.collections import EllipseCollection
 
-    position, radius = spatial.position(cells), cells["radius"].to_numpy(float)
-    cut = radius**2 - (position[:, 2] - height) ** 2
+    cut = radius**2 - position[:, 2] ** 2
     hit = np.flatnonzero(cut > 0)
     hit = hit[np.argsort(cut[hit], kind="stable")]
     width = 2 * np.sqrt(cut[hit])

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
     from perforin.results.run import RunData
 
+PIXELS = 460  # of the edge of the picture: sharp at a quarter of a page
+
 
 def tissue_view(
     run: RunData,
@@ -32,7 +34,7 @@ def tissue_view(
     place = spatial.position(cells) - spatial.centre(run, cells)
     reach = visible.reach(run, [day]) if reach is None else reach
     flat = run.meta.get("geometry", {}).get("kind") == "monolayer"
-    view = spheres.View(reach=reach, elevation=62.0) if flat else spheres.View(reach=reach)
+    view = spheres.View(reach=reach, pixels=PIXELS, elevation=62.0 if flat else spheres.View.elevation)
     if by == "type":
         rgb = visible.colours(visible.codes(run, cells))
     else:

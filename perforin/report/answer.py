@@ -124,7 +124,7 @@ def _absent(run: RunData, present: list[str], total: int) -> str:
     words = (
         f"Contacts are counted for the line since day 0; the classes sum to the {say.count(total)} survivors."
     )
-    if regrown == regrown:
+    if regrown >= 0.1:
         words += f" {say.percent(100 * regrown, 0)} of them were born after the last kill."
     none = [reading.label(r) for r in ("shut_out_by_stroma", "suppressed") if r not in present]
     return words + (f" None was {' or '.join(none)}." if none else "")

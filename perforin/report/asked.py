@@ -37,10 +37,12 @@ def _culture(run: RunData) -> str:
         words += f" of the tumour {tumour}"
     radius = _number(culture.get("radius"))
     if math.isfinite(radius) and geometry.get("kind") == "organoid":
-        words += f", {say.figure(radius)} \u00b5m in radius"
+        words += f", {radius:g}\u00a0\u00b5m in radius"
     box = geometry.get("box")
     if box:
-        words += ", in a box of " + " \u00d7 ".join(f"{edge:,.0f}" for edge in box) + " \u00b5m"
+        words += (
+            ", in a box of " + "\u00a0\u00d7\u00a0".join(f"{edge:,.0f}" for edge in box) + "\u00a0\u00b5m"
+        )
     return words + "."
 
 

@@ -29,6 +29,16 @@ MEANING = {
         "Apoptotic cells take up oxygen and secrete at the full rate until they are cleared. The default is "
         "reduced exchange after death.",
     ),
+    ("oxygen_reading", "after-uptake"): (
+        "Cells read the oxygen that their own uptake has left",
+        "The published program splits uptake from supply and lets cells read in between, so every cell sees its "
+        "voxel as one diffusion step of uptake without supply leaves it. The field itself is solved to "
+        "convergence, which the published one is not. The default reads the supplied field.",
+    ),
+    ("walls", "periodic"): (
+        "Cells that leave the box come in on the other side",
+        "The box stands in a row of copies of itself for cells, not for fields. The default is closed walls.",
+    ),
 }
 
 OXYGEN = (
@@ -41,7 +51,10 @@ OXYGEN = (
 def departures(run: RunData) -> list[tuple[str, str, str]]:
     """Each departure as (key = value, title, what it does); none for a scenario that follows the defaults."""
     found = []
-    for key, value in (run.meta.get("law") or {}).items():
+    law = dict(run.meta.get("law") or {})
+    if any((run.meta.get("geometry") or {}).get("periodic") or ()):
+        law["walls"] = "periodic"
+    for key, value in law.items():
         if (key, value) in MEANING:
             title, effect = MEANING[key, value]
             found.append((f'{key} = "{value}"', title, effect))

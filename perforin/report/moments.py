@@ -1,4 +1,4 @@
-"""Which snapshots to show: the start, the end, and what lies between, the turn among it."""
+"""Which snapshots to show: the start, the end, the turn between them, the height of the attack."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from perforin.analysis import tables
 from perforin.analysis.burden import burden
 
 if TYPE_CHECKING:
@@ -31,3 +32,11 @@ def moments(run: RunData, panels: int = PANELS) -> list[float]:
 
 def _nearest(days: list[float], wanted: float) -> float:
     return min(days, key=lambda day: abs(day - wanted))
+
+
+def busiest(run: RunData) -> float:
+    """The snapshot day on which most T cells held a target; the last where none ever did."""
+    day, held = tables.column(run, "day"), tables.column(run, "attached_pairs")
+    if not held.size or not held.max() > 0:
+        return run.snapshot_days[-1]
+    return max(run.snapshot_days, key=lambda moment: float(np.interp(moment, day, held)))

@@ -11,7 +11,7 @@ from perforin.analysis import wording as say
 from perforin.plots import antigen, killing, palette, panels, penetration, published, radial, t_cells
 from perforin.report import departures, pictures
 from perforin.report.html import Html, join, paragraph, picture, section, table, tag, with_links
-from perforin.report.moments import moments
+from perforin.report.moments import busiest, moments
 
 if TYPE_CHECKING:
     from perforin.results.run import RunData
@@ -32,22 +32,29 @@ def tissue(run: RunData) -> Html:
     slices = picture(
         pictures.embed(panels.slices(run, days)),
         f"Slices through the middle of the tissue on {when}: cells by type and by antigen level over oxygen.",
-        "The plane through the tumour\u2019s centre. Above, cells by type; below, tumour cells by antigen level. "
+        "The plane through the tumour\u2019s centre, from which x and y are counted. Above, cells by type; "
+        "below, tumour cells by antigen level. "
         "Behind them the oxygen field, with lines of equal oxygen.",
         "wide",
     )
+    busy = busiest(run)
     profiles = tag(
         "div",
         picture(
-            pictures.draw(radial.radial_oxygen, run), "Mean oxygen against distance from the tumour's centre."
+            pictures.draw(radial.radial_oxygen, run),
+            "Mean oxygen against distance from the tumour's centre.",
+            f"Oxygen at the living cells from the centre out. {_hypoxia(run, days)}",
         ),
         picture(
-            pictures.draw(radial.radial_types, run), "Share of cell types against distance from the centre."
+            pictures.draw(radial.radial_types, run, busy),
+            f"Shares of tumour cells, T cells and dead cells against distance from the centre on {say.moment(busy)}.",
+            "Who stands where on the recorded day with most T cells at work."
+            if tables.was_attacked(run)
+            else "Who stands where at the end.",
         ),
         class_="pair",
     )
-    inside = (legend(run, days), views, slices, profiles, paragraph(_hypoxia(run, days)))
-    return section("The tissue", *inside, id="tissue")
+    return section("The tissue", legend(run, days), views, slices, profiles, id="tissue")
 
 
 def legend(run: RunData, days: list[float]) -> Html:
@@ -92,7 +99,7 @@ def attack(run: RunData) -> Html:
     return section("The attack", tag("div", *drawn, _antigen(run), class_="pair"), id="attack")
 
 
-_PENETRATION = "How deep the T cells are below the tumour\u2019s surface, next to its radius."
+_PENETRATION = "Mean depth below the surface of the T cells inside the tumour, next to its radius."
 
 
 def _antigen(run: RunData) -> Html:

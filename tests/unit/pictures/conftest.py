@@ -139,7 +139,7 @@ def make_run(days=30.0, scale=1.0, t_cells=991, seed=7):
     day = minute / 1440
     tumour = np.round(np.interp(day, PUBLISHED_DAYS, PUBLISHED_CELLS) * scale * (1 + 0.02 * np.sin(day)))
     alive = np.round(t_cells * np.clip(1 - (day - 0.0125) / 10, 0, 1) ** (1 / 6)) * (day > 0.0125)
-    kills = np.cumsum(np.r_[0, 0.02 * alive[1:] * np.clip(day[1:] - 1, 0, 1)]).round() * scale
+    kills = np.cumsum(np.r_[0, 0.02 * alive[1:] * np.clip(day[1:] - 1, 0, 1)]).round()
     radius = 150 * (tumour / max(tumour[0], 1)) ** (1 / 3)
     series = pd.DataFrame(
         {
