@@ -9,8 +9,9 @@ from __future__ import annotations
 import signal
 import sys
 import traceback
+import warnings
 from types import FrameType
-from typing import Annotated, NoReturn
+from typing import Annotated, NoReturn, TextIO
 
 import typer
 
@@ -70,6 +71,8 @@ def main(arguments: list[str] | None = None) -> NoReturn:
     words = [word for word in words if word != "--debug"]
     forgive_encoding()
     signal.signal(signal.SIGTERM, _leave)
+    if not debug:
+        warnings.showwarning = _warn
     try:
         app(words, prog_name="perforin")
     except (PerforinError, OSError, MemoryError) as error:
@@ -86,6 +89,18 @@ def main(arguments: list[str] | None = None) -> NoReturn:
 def _leave(number: int, frame: FrameType | None) -> NoReturn:
     """Answer SIGTERM outside the step loop, where there is nothing to save."""
     sys.exit(128 + number)
+
+
+def _warn(
+    message: Warning | str,
+    category: type[Warning],
+    filename: str,
+    lineno: int,
+    file: TextIO | None = None,
+    line: str | None = None,
+) -> None:
+    """Say a warning in one line, without the place in the code it came from."""
+    tell(f"Warning: {message}")
 
 
 def _explain(error: BaseException, debug: bool) -> None:

@@ -91,6 +91,7 @@ def _conclude(result: Run | Replicates, as_json: bool) -> None:
     else:
         answer(result.summary())
     if result.reused:
-        tell(f"reused: {result.note or 'this run was stored already; --fresh simulates it again'}")
-    tell(f"wrote {result.path} and {result.report}")
+        tell(f"reused {result.path}: {result.note or 'the answer was stored; --fresh simulates it again'}")
+    else:
+        tell(f"wrote {result.path} and {result.report}")
     tell(f"next: open {result.report}, or perforin sources {result.path}")

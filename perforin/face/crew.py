@@ -22,7 +22,7 @@ from typing import IO, Any
 
 import perforin
 
-SECONDS_TO_STOP = 60.0
+SECONDS_TO_STOP = 300.0  # a replicate that is still compiling stops when that is done
 
 Message = dict[str, Any]
 

@@ -27,8 +27,7 @@ def simulate_one(plan: Plan, out: Path, threads: int | None, fresh: bool, watch:
 
     if not (out / folder_name(plan) / RUN).exists():
         refuse_too_large(plan, out)
-        if not kernels_are_compiled():
-            watch.say(COMPILING)
+        announce_compiling(watch)
     return conclude(simulate(plan, out, threads=threads, fresh=fresh, progress=watch))
 
 
@@ -36,12 +35,14 @@ def go_on(folder: Path, threads: int | None, watch: Display) -> Run:
     """Resume one run."""
     from perforin.simulation.simulate import resume
 
+    announce_compiling(watch)
     return conclude(resume(folder, threads=threads, progress=watch))
 
 
-def kernels_are_compiled() -> bool:
-    """Whether an earlier process left compiled kernels of this state of the laws."""
-    return any(Path(os.environ.get("NUMBA_CACHE_DIR", "")).rglob("*.nbi"))
+def announce_compiling(watch: Display) -> None:
+    """Say that kernels are compiled, unless an earlier process left some of this state of the laws."""
+    if not any(Path(os.environ.get("NUMBA_CACHE_DIR", "")).rglob("*.nbi")):
+        watch.say(COMPILING)
 
 
 def conclude(outcome: Outcome) -> Run:
@@ -59,6 +60,23 @@ def conclude(outcome: Outcome) -> Run:
 
 
 def _as_asked(run: RunData, days: float) -> RunData:
-    """The run up to the day asked for, where an earlier request went on longer."""
+    """The run up to the day asked for, where an earlier request went on longer.
+
+    Its state was not kept, so it has no hash; survivors are counted in its last snapshot.
+    """
+    from perforin.analysis.survivors import survivors
+
     step = run.meta["tick_minutes"] * run.meta["clock"]["phenotype"] / MINUTES_PER_DAY
-    return RunData(run.path, run.meta, days) if run.meta["days"] - days >= step else run
+    if run.meta["days"] - days < step:
+        return run
+    shown = RunData(run.path, run.meta, days)
+    last = shown.series.iloc[-1]
+    meta = {
+        **run.meta,
+        "days": days,
+        "state_hash": None,
+        "tumour_cells_end": int(last["tumour_cells"]),
+        "t_cells_end": int(last["t_cells"]),
+        "survivors_by_reason": survivors(shown),
+    }
+    return RunData(run.path, meta, days)

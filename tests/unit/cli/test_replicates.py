@@ -1,0 +1,62 @@
+"""Replicates: one process and one folder per seed, together in a parent."""
+
+import json
+import signal
+import time
+
+
+def parent(perforin):
+    (folder,) = (perforin.folder / "runs").glob("*-replicates")
+    return folder
+
+
+def test_replicates_leave_a_folder_each_and_their_means_with_intervals_above(perforin, scenario):
+    perforin.write("tiny.toml", scenario(days=0.02))
+    said = perforin("run", "tiny.toml", "--replicates", "2", "--seed", "4", "--threads", "2")
+    assert said.returncode == 0, said.stderr
+    assert said.stdout.startswith("Over 2 seeds the tumour")
+    assert "95 %" in said.stdout
+    folder = parent(perforin)
+    meta = json.loads((folder / "run.json").read_text())
+    assert meta["status"] == "done"
+    assert [entry["seed"] for entry in meta["replicates"]] == [4, 5]
+    children = [json.loads((folder / e["folder"] / "run.json").read_text()) for e in meta["replicates"]]
+    assert [child["seed"] for child in children] == [4, 5]
+    assert all(child["threads"] == 1 and child["status"] == "done" for child in children)
+    assert children[0]["state_hash"] != children[1]["state_hash"]
+    mean = sum(child["tumour_cells_end"] for child in children) / 2
+    assert meta["tumour_cells_end"] == meta["intervals"]["tumour_cells_end"]["mean"] == mean
+    assert sum(meta["survivors_by_reason"].values()) == mean
+    assert (folder / "report.html").exists()
+
+    shown = perforin("show", f"runs/{folder.name}")
+    assert shown.stdout == said.stdout
+    again = perforin("run", "tiny.toml", "--replicates", "2", "--seed", "4")
+    assert again.returncode == 0
+    assert "reused" in again.stderr
+    alone = perforin("run", "tiny.toml", "--seed", "5", "--threads", "2", "--json")
+    assert json.loads(alone.stdout)["state_hash"] == children[1]["state_hash"]
+
+
+def test_ctrl_c_stops_every_replicate_with_a_checkpoint(perforin, scenario):
+    perforin.write("long.toml", scenario(days=60))
+    process = perforin.start("run", "long.toml", "--replicates", "2", "--threads", "2", "--quiet")
+    deadline = time.monotonic() + 600
+    while len(begun(perforin)) < 2:
+        assert process.poll() is None, process.communicate()[1]
+        assert time.monotonic() < deadline
+        time.sleep(0.2)
+    process.send_signal(signal.SIGINT)
+    _, said = process.communicate(timeout=600)
+    assert process.returncode == 130
+    assert "every seed is saved" in said
+    assert "Traceback" not in said
+    assert json.loads((parent(perforin) / "run.json").read_text())["status"] == "stopped"
+    for file in begun(perforin):
+        assert json.loads(file.read_text())["status"] == "stopped"
+        assert any((file.parent / "checkpoint").iterdir())
+
+
+def begun(perforin):
+    """The run.json of every seed that has begun to simulate."""
+    return sorted((perforin.folder / "runs").glob("*-replicates/*/run.json"))
