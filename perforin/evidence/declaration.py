@@ -159,10 +159,16 @@ def _problem(file: Path, key: str, found: object, expected: str, known: tuple[st
 
 
 def _exists(name: str) -> bool:
-    module, _, function = name.rpartition(".")
-    if not module.startswith("perforin."):
+    """Whether perforin.room.file.name, or a method perforin.room.file.Class.name, can be found."""
+    words = name.split(".")
+    if words[0] != "perforin":
         return False
-    try:
-        return hasattr(import_module(module), function)
-    except ImportError:
-        return False
+    for length in range(len(words) - 1, 1, -1):
+        try:
+            thing: object = import_module(".".join(words[:length]))
+        except ImportError:
+            continue
+        for word in words[length:]:
+            thing = getattr(thing, word, None)
+        return thing is not None
+    return False
