@@ -63,8 +63,7 @@ def sources(
     from perforin.face.opening import open_run
 
     stored = open_run(run)
-    rows = stored.sources().to_dict("records")
-    rows = [row for row in rows if not assumed or row["grade"] == "assumed"]
+    rows = [row for row in stored.numbers if not assumed or row["grade"] == "assumed"]
     if as_json:
         answer_json(rows)
         return

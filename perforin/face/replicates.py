@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from perforin.analysis import wording as say
+from perforin.face.citation import as_table
 from perforin.face.intervals import Interval
 from perforin.face.run import Run
 from perforin.face.summary import Text
@@ -54,6 +55,11 @@ class Replicates:
         return [Run.open(self.path / entry["folder"]) for entry in self.meta["replicates"]]
 
     @property
+    def numbers(self) -> list[dict[str, Any]]:
+        """Every number that was used, one by one, the same for all replicates."""
+        return self.runs[0].numbers
+
+    @property
     def intervals(self) -> dict[str, Interval]:
         """Quantity to its mean and 95 % interval over the replicates."""
         return {name: Interval.read(data) for name, data in self.meta["intervals"].items()}
@@ -78,7 +84,7 @@ class Replicates:
 
     def sources(self) -> pd.DataFrame:
         """Every number that was used, the same for all replicates."""
-        return self.runs[0].sources()
+        return as_table(self.numbers)
 
     def write_report(self) -> Path:
         """Write the page of all replicates again."""

@@ -48,6 +48,11 @@ class Run:
         return self.data.meta
 
     @property
+    def numbers(self) -> list[dict[str, Any]]:
+        """Every number that was used, one by one, for a program to read."""
+        return self.data.sources
+
+    @property
     def series(self) -> pd.DataFrame:
         """One row per recorded moment: cells, kills, oxygen, penetration and so on over time."""
         return self.data.series
@@ -79,7 +84,7 @@ class Run:
 
     def sources(self) -> pd.DataFrame:
         """Every number that was used, with its unit, source and grade."""
-        return as_table(self.data.sources)
+        return as_table(self.numbers)
 
     def plot(self, name: str, ax: Axes | None = None, day: float | None = None) -> Axes:
         """Draw one figure of the report by its name, such as "burden"; returns its axes.

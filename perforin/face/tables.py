@@ -26,7 +26,9 @@ def cells_as_anndata(run: RunData, day: float) -> anndata.AnnData:
     kept = min(run.snapshot_days, key=lambda moment: abs(moment - day))
     obs = table.drop(columns=POSITION).set_index(table["id"].astype(str).rename("cell"))
     spatial = table[POSITION].to_numpy(np.float32)
-    return anndata.AnnData(obs=obs, obsm={"spatial": spatial}, uns={"day": kept, "spatial_unit": "um"})
+    cells = anndata.AnnData(obs=obs, uns={"day": kept, "spatial_unit": "um"})
+    cells.obsm["spatial"] = spatial
+    return cells
 
 
 def field_as_xarray(run: RunData, name: str) -> xarray.DataArray:
