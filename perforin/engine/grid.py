@@ -88,6 +88,19 @@ class Bins:
 
 
 @numba.njit(cache=True)
+def farthest(place, kind, role, wanted, count, axes):
+    """Largest distance from the local origin [um], over `axes` axes, of cells whose kind has the wanted role."""
+    largest = 0.0
+    for i in range(count):
+        if role[kind[i]] == wanted:
+            squared = 0.0
+            for axis in range(axes):
+                squared += float(place[i, axis]) * float(place[i, axis])
+            largest = max(largest, squared)
+    return math.sqrt(largest)
+
+
+@numba.njit(cache=True)
 def axis_bin(x, half, width, n):
     """Bin number along one axis, clamped to the box."""
     i = int(math.floor((x + half) / width))

@@ -148,7 +148,9 @@ class Loop:
 
     def _report(self, tick: int, row: dict[str, float]) -> None:
         now = time.monotonic()
-        if self._progress is None or (now - self._reported < SECONDS_BETWEEN_PROGRESS and tick < self.end):
+        if self._progress is None or not row:  # after a resume, until the first row is due
+            return
+        if now - self._reported < SECONDS_BETWEEN_PROGRESS and tick < self.end:
             return
         self._reported = now
         self._samples.append((now, tick))

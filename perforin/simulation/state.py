@@ -9,7 +9,7 @@ import numpy as np
 from perforin.engine import motion
 from perforin.engine.cells import Cells
 from perforin.engine.diffusion import Field
-from perforin.engine.grid import BLOCK, Bins, Box
+from perforin.engine.grid import BLOCK, Bins, Box, farthest
 from perforin.engine.neighbours import Neighbours
 from perforin.engine.voxels import VoxelGrid
 from perforin.errors import EngineError
@@ -108,11 +108,8 @@ class State:
 
     def tumour_radius(self) -> float:
         """Largest distance of a tumour cell from the local origin [um], in the plane for a monolayer."""
-        place = self.cells.place[: self.cells.count][self.is_role(TUMOUR)]
-        if place.size == 0:
-            return 0.0
-        axes = 2 if self.box.flat else 3
-        return float(np.sqrt((place[:, :axes].astype(np.float64) ** 2).sum(axis=1).max()))
+        cells, axes = self.cells, 2 if self.box.flat else 3
+        return farthest(cells.place, cells.type, self.role, TUMOUR, cells.count, axes)
 
     def arrays(self) -> tuple[dict[str, np.ndarray], dict[str, int]]:
         """All that the next step reads: (arrays, scalars), for a checkpoint."""

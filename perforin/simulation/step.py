@@ -32,8 +32,8 @@ def advance(state: State, plan: Plan) -> None:
     start, span = state.tick, clock.phenotype * clock.tick
     count = state.counters
 
-    for dose in plan.doses:  # arrive
-        if dose.tick == start:
+    for dose in plan.doses:  # arrive, in the first step that is not too early
+        if start - clock.phenotype < dose.tick <= start:
             clear = state.tumour_radius() + dose.clearance
             many, kind, before = dose.cells, dose.type, count["arrivals"]
             infusion.arrive(
