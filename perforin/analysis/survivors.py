@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from perforin.results.run import RunData
 
-REASONS = (
+REASONS: tuple[str, ...] = (
     "antigen_negative",
     "never_reached",
     "shut_out_by_stroma",

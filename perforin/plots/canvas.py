@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from perforin.plots import palette
 
@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.colors import Colormap
 
+LegendPlace = Literal["best", "upper left", "upper right", "lower right"]
 WIDE, NARROW, HIGH = 6.9, 5.4, 3.2  # inch
 TEXT, SMALL = 9.5, 8.5  # point
 
@@ -49,7 +50,7 @@ def whole(ax: Axes, axis: str = "y") -> Axes:
     return ax
 
 
-def legend(ax: Axes, place: str = "best") -> None:
+def legend(ax: Axes, place: LegendPlace = "best") -> None:
     """A frameless legend, if anything in the axes has a label."""
     handles, labels = ax.get_legend_handles_labels()
     if handles:

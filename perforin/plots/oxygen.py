@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 TOP = 38.0  # mmHg, the palest colour: 5 % oxygen, physiological tissue
 STEPS = (1.0, 2.0, 5.0, 10.0)  # mmHg between contours: the smallest that draws at most MOST of them
 MOST = 4
+FINER = 3  # points per voxel and direction between which a contour is drawn
 
 
 def oxygen(run: RunData, day: float | None = None, ax: Axes | None = None) -> Axes:
@@ -86,12 +87,14 @@ def contours(
 ) -> None:
     """Draw and label the lines of equal oxygen at z = height [um], seen from `origin` in x and y."""
     from matplotlib.patheffects import Normal, Stroke
+    from scipy.ndimage import zoom
 
     found = plane(run, day, height)
     if found is None or min(found[2].shape) < 2:
         return
     x, y, values = found
     shown = levels(values)
+    x, y, values = zoom(x, FINER, order=1), zoom(y, FINER, order=1), zoom(values, FINER, order=3)
     if not shown:
         return
     lines = ax.contour(

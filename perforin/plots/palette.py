@@ -39,5 +39,5 @@ TISSUE = (
 TISSUE_COLOURS = {key: colour for key, _, colour in TISSUE}
 TISSUE_LABELS = {key: label for key, label, _ in TISSUE}
 
-ANTIGEN_MAP = "viridis"  # levels of antigen
+ANTIGEN_MAP = "YlOrBr"  # levels of antigen: pale without, dark with; no blue, which is the T cells'
 OXYGEN_STOPS = ("#16242e", "#4f6b7c", "#93adb9", "#cfdce2", "#f9fbfc")  # dark without oxygen, pale with

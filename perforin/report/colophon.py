@@ -27,7 +27,7 @@ def numbers_used(run: RunData) -> Html:
         return Html("")
     measured = len(rows) - sum(row.get("grade") in {grade for grade, _, _ in GRADES} for row in rows)
     rest = f"{say.count(measured)} other numbers were measured; " if measured else ""
-    where = tag("code", f"perforin sources {shlex.quote(str(run.path))}")
+    where = tag("code", f"perforin sources {shlex.quote(run.path.name)}")
     lead = "Assumed and used does not mean that it mattered: that is known only after varying it."
     last = join([rest, "all of them, with what to cite, are listed by ", where, "."])
     return section(
@@ -70,7 +70,7 @@ def provenance(run: RunData) -> Html:
 
 def command(run: RunData) -> str:
     """The command that repeats this run from its own resolved scenario."""
-    scenario = shlex.quote(str(run.path / "scenario.toml"))
+    scenario = shlex.quote(f"{run.path.name}/scenario.toml")
     days = float(run.meta.get("days_asked") or run.meta.get("days") or 0.0)
     return f"perforin run {scenario} --seed {run.meta.get('seed')} --days {days:g} --fresh"
 
@@ -110,8 +110,9 @@ def _numerics(run: RunData) -> Html:
     if "voxel" in geometry:
         rows.append(("Field voxel", f"{geometry['voxel']:g} \u00b5m"))
     for name, entry in (run.meta.get("fields") or {}).items():
-        kind = "quasi-steady" if entry.get("steady") else "in time"
-        rows.append((name.capitalize(), join([kind, tag("small", entry.get("reason", ""))])))
+        kind = "quasi-steady" if entry.get("steady") else "followed in time"
+        reason = str(entry.get("reason", "")).partition(": ")
+        rows.append((name.replace("-", " ").capitalize(), join([kind, tag("small", reason[2] or reason[0])])))
     return join([tag("h3", "Numerics"), pairs(rows)]) if rows else Html("")
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from perforin.results.run import RunData
@@ -61,7 +61,7 @@ def departures(run: RunData) -> list[tuple[str, str, str]]:
     return found
 
 
-def calibrated_uptake(run: RunData) -> dict[str, object] | None:
+def calibrated_uptake(run: RunData) -> dict[str, Any] | None:
     """The oxygen uptake, where this run used a fitted one."""
     for row in run.sources:
         if "uptake" in str(row.get("path", "")) and row.get("grade") == "fitted":

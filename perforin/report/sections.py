@@ -151,13 +151,10 @@ def _compared(run: RunData, quantity: str) -> Html:
     reached = rows[rows["simulated"].notna()]
     label, digits = published.label(quantity), 0 if rows["published"].abs().max() >= 100 else 2
     lines = [
-        (
-            f"{row.day:g}",
-            f"{row.published:,.{digits}f}",
-            f"{row.simulated:,.{digits}f}",
-            say.figure(row.ratio, 3),
+        (f"{day:g}", f"{measured:,.{digits}f}", f"{simulated:,.{digits}f}", say.figure(ratio))
+        for day, measured, simulated, ratio in reached[["day", "published", "simulated", "ratio"]].to_numpy(
+            float
         )
-        for row in reached.itertuples()
     ]
     sources = published_reading.sources(run, quantity)
     missing = len(rows) - len(reached)
@@ -187,7 +184,7 @@ def departed(run: RunData) -> Html:
     uptake = departures.calibrated_uptake(run)
     if uptake is not None:
         title, effect = departures.OXYGEN
-        used = f"{say.figure(float(uptake['value']))} {uptake['unit']}"
+        used = say.figure(float(uptake["value"])) + f" {uptake['unit']}"
         items.append(tag("li", tag("strong", title), " ", tag("code", used), paragraph(effect)))
     lead = "This scenario replicates a published model, so it follows that model where the two differ:"
     return section(
