@@ -42,7 +42,9 @@ class Dish:
         self._neighbours = Neighbours(Bins(self._box), adhesion_range, 2 * radius, SKIN)
         self._ids = np.arange(count, dtype=np.uint64)
         self._kind = np.zeros(count, dtype=np.uint8)
-        self._law = [np.full((1, 1), x, dtype=precision) for x in (repulsion, adhesion, 1 / adhesion_range)]
+        self._repulsion = np.full((1, 1), repulsion, dtype=precision)
+        self._adhesion = np.full((1, 1), adhesion, dtype=precision)
+        self._near = np.full((1, 1), 1 / adhesion_range, dtype=precision)
         self._edges = np.full(3, EDGE, dtype=precision)
         self._wrap = np.full(3, np.inf, dtype=precision)
         self._drift, self._guarded = np.zeros(1, dtype=precision), np.zeros(1, dtype=np.int64)
@@ -63,22 +65,23 @@ class Dish:
         start, stop, listed = self.pairs
         count = len(self.place)
         if self._precision is np.float64:
-            double_velocity(
-                self.place, count, start, stop, listed, *(law[0, 0] for law in self._law), self.velocity
-            )
-        else:
-            contact_velocity(
-                self.place,
-                self._kind,
-                count,
-                start,
-                stop,
-                listed,
-                self._edges,
-                self._wrap,
-                *self._law,
-                self.velocity,
-            )
+            law = self._repulsion[0, 0], self._adhesion[0, 0], self._near[0, 0]
+            double_velocity(self.place, count, start, stop, listed, law, self.velocity)
+            return
+        contact_velocity(
+            self.place,
+            self._kind,
+            count,
+            start,
+            stop,
+            listed,
+            self._edges,
+            self._wrap,
+            self._repulsion,
+            self._adhesion,
+            self._near,
+            self.velocity,
+        )
 
     def step(self, dt: float, law: Callable[[Dish], None] | None = None, *, euler: bool = False) -> None:
         """One step of dt [min] under the force law, or under `law`, which sets `velocity`."""
@@ -111,8 +114,9 @@ class Dish:
 
 
 @numba.njit(cache=True)
-def double_velocity(place, count, start, stop, listed, repulsion, adhesion, near, velocity):
+def double_velocity(place, count, start, stop, listed, law, velocity):
     """`engine.forces.contact_velocity` of one cell type in double precision, without walls. Changes velocity."""
+    repulsion, adhesion, near = law
     for i in range(count):
         velocity[i] = 0.0
         for k in range(start[i], stop[i]):

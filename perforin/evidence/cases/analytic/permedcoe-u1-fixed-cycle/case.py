@@ -63,7 +63,7 @@ def _newborn():
 
 
 def _mass(cells) -> np.ndarray:
-    return sum(getattr(cells, name)[: cells.count].astype(np.float64) for name in MASSES)
+    return np.sum([getattr(cells, name)[: cells.count].astype(np.float64) for name in MASSES], axis=0)
 
 
 def _sphere(cells) -> np.ndarray:

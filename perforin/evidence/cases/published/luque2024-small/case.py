@@ -17,6 +17,7 @@ import perforin as pf
 from perforin.evidence.figures import Figures, read_figures
 from perforin.evidence.probes import Probe, simulation_probe
 from perforin.evidence.rows import Row
+from perforin.results.run import RunData
 
 SEEDS = {"control": range(1, 6), "uptake": range(1, 2)}
 DAYS = 5.5
@@ -36,10 +37,11 @@ def run_seed(arm: str, seed: int, folder: Path) -> dict:
         return {
             "uptake": _calibrated(seed, folder, read_figures(__file__).expected("mean oxygen after 12 h"))
         }
-    run = pf.simulate(
+    made = pf.simulate(
         "luque2024-small", out=folder, seed=seed, days=DAYS, threads=1, changes=UNTREATED, progress=False
     )
-    series = run.series.set_index(run.series["minute"].round().astype(int))
+    series = RunData.open(made.path).series
+    series = series.set_index(series["minute"].round().astype(int))
     hours = [row["hour"] for row in published()]
     return {
         "hour": hours,
@@ -99,10 +101,10 @@ def _calibrated(seed: int, folder: Path, target: float) -> float:
             'law.oxygen_reading="supplied"',
             f"culture.numbers.oxygenation.uptake='{middle} 1/min'",
         )
-        run = pf.simulate(
+        made = pf.simulate(
             "luque2024-small", out=folder, seed=seed, days=0.1, threads=1, changes=changes, progress=False
         )
-        if float(run.series["oxygen_mean"].iloc[-1]) > target:
+        if float(RunData.open(made.path).series["oxygen_mean"].iloc[-1]) > target:
             low = middle
         else:
             high = middle

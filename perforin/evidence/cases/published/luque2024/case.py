@@ -22,6 +22,7 @@ from perforin.evidence.figures import Figures, read_figures
 from perforin.evidence.probes import Probe, simulation_probe
 from perforin.evidence.rows import Row, Rule
 from perforin.mechanisms.tissue.lifetime import survival
+from perforin.results.run import RunData
 from perforin.scenario.compile import compile as compile_scenario
 from perforin.scenario.scenario import load
 
@@ -37,10 +38,11 @@ def probe() -> Probe:
 
 def run_seed(arm: str, seed: int, folder: Path) -> dict:
     """One seed of one arm, 30 days: a few numbers per half day, and how the CAR-T cells died."""
-    run = pf.simulate(SCENARIOS[arm], out=folder, seed=seed, threads=1, progress=False)
+    made = pf.simulate(SCENARIOS[arm], out=folder, seed=seed, threads=1, progress=False)
+    run = RunData.open(made.path)
     series = run.series
     half_days = series[np.isclose(series["day"] * 2, (series["day"] * 2).round(), atol=1e-6)]
-    numbers = {name: [round(float(x), 4) for x in half_days[name]] for name in ("day", *KEPT)}
+    numbers: dict = {name: [round(float(x), 4) for x in half_days[name]] for name in ("day", *KEPT)}
     numbers["survival"] = _survival_test(run.events)
     return numbers
 
