@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numba
 import numpy as np
 
-from perforin.engine.multigrid import Levels, conjugate_gradient, prepare
+from perforin.engine.multigrid import WORTH_THREADS, Levels, conjugate_gradient, prepare
 from perforin.engine.saturation import linearise, mark_empty, switch
 from perforin.engine.voxels import VoxelGrid, voxel_of
 from perforin.errors import EngineError
@@ -217,12 +217,14 @@ def _set_up(field: Field, before: np.ndarray, rate: np.float32) -> None:
 
 def _solve_linear(field: Field, tolerance: float) -> tuple[int, float]:
     """Solve for what was set up; raises EngineError where there is no answer."""
-    work = field.levels
+    work, threads = field.levels, numba.get_num_threads()
+    numba.set_num_threads(threads if field.grid.voxels >= WORTH_THREADS else 1)
     prepare(work.tables, work.sigma, work.inverse, field.kappa)
     used, change = conjugate_gradient(
         field.values, work.source, work.tables, work.flats, work.direction, work.image, work.sums, work.peaks,
         field.kappa, tolerance, MOST_ITERATIONS,
     )  # fmt: skip
+    numba.set_num_threads(threads)
     if used < 0:
         raise EngineError(f"{field.name}: diffusion found no solution (last change {change:g} {field.unit})")
     return used, change

@@ -25,6 +25,8 @@ _ZERO, _ONE = np.float32(0.0), np.float32(1.0)
 _FIRST = np.float32(0.5695)  # 1 / (7/6 + 5/6 cos(pi/4)): Chebyshev nodes of [1/3, 2]
 _SECOND = np.float32(1.7321)  # 1 / (7/6 - 5/6 cos(pi/4))
 
+WORTH_THREADS = 30_000  # voxels of a level below which waking a thread costs more than it does
+
 
 class Levels:
     """The hierarchy of one grid and its held voxels: shapes, offsets into flat arrays, and those arrays."""
@@ -113,26 +115,42 @@ def _flow_at_wall(c, z, y, x, zm, zp, ym, yp):
     return _flow(c, z, y, x, zm, zp, ym, yp, max(x - 1, 0), min(x + 1, c.shape[2] - 1))
 
 
+@numba.njit(cache=True)
+def _relax_plane(z, out, keep, c, weight, scale, b, sigma, kappa):
+    """One plane of `relax`."""
+    nz, ny, nx = c.shape
+    zm, zp = max(z - 1, 0), min(z + 1, nz - 1)
+    for y in range(ny):
+        ym, yp = max(y - 1, 0), min(y + 1, ny - 1)
+        for x in range(1, nx - 1):
+            flow = _flow(c, z, y, x, zm, zp, ym, yp, x - 1, x + 1)
+            r = b[z, y, x] - sigma[z, y, x] * c[z, y, x] + kappa * flow
+            out[z, y, x] = keep * c[z, y, x] + weight * scale[z, y, x] * r
+        for x in (0, nx - 1):
+            flow = _flow_at_wall(c, z, y, x, zm, zp, ym, yp)
+            r = b[z, y, x] - sigma[z, y, x] * c[z, y, x] + kappa * flow
+            out[z, y, x] = keep * c[z, y, x] + weight * scale[z, y, x] * r
+
+
 @numba.njit(cache=True, parallel=True)
+def _relax_on_threads(out, keep, c, weight, scale, b, sigma, kappa):
+    """`relax`, the planes shared out."""
+    for z in prange(c.shape[0]):
+        _relax_plane(z, out, keep, c, weight, scale, b, sigma, kappa)
+
+
+@numba.njit(cache=True)
 def relax(out, keep, c, weight, scale, b, sigma, kappa):
     """out = keep c + weight scale (b - A c).
 
     With keep 1 and scale the inverse diagonal it is a Jacobi sweep, with keep 0 and scale the free voxels (1 or 0)
     the residual. out, c, scale, b, sigma (nz, ny, nx) float32; out is changed and must not be c.
     """
-    nz, ny, nx = c.shape
-    for z in prange(nz):
-        zm, zp = max(z - 1, 0), min(z + 1, nz - 1)
-        for y in range(ny):
-            ym, yp = max(y - 1, 0), min(y + 1, ny - 1)
-            for x in range(1, nx - 1):
-                flow = _flow(c, z, y, x, zm, zp, ym, yp, x - 1, x + 1)
-                r = b[z, y, x] - sigma[z, y, x] * c[z, y, x] + kappa * flow
-                out[z, y, x] = keep * c[z, y, x] + weight * scale[z, y, x] * r
-            for x in (0, nx - 1):
-                flow = _flow_at_wall(c, z, y, x, zm, zp, ym, yp)
-                r = b[z, y, x] - sigma[z, y, x] * c[z, y, x] + kappa * flow
-                out[z, y, x] = keep * c[z, y, x] + weight * scale[z, y, x] * r
+    if c.size >= WORTH_THREADS:
+        _relax_on_threads(out, keep, c, weight, scale, b, sigma, kappa)
+    else:
+        for z in range(c.shape[0]):
+            _relax_plane(z, out, keep, c, weight, scale, b, sigma, kappa)
 
 
 @numba.njit(cache=True, parallel=True)
@@ -214,7 +232,7 @@ def _scale(out, weight, inverse, r):
 
 
 @numba.njit(cache=True)
-def _restrict(coarse, fine):
+def restrict(coarse, fine):
     """coarse = sum of the children."""
     nz, ny, nx = coarse.shape
     deep, wide, long = fine.shape
@@ -232,7 +250,7 @@ def _restrict(coarse, fine):
 
 
 @numba.njit(cache=True)
-def _prolong(fine, coarse, free):
+def prolong(fine, coarse, free):
     """fine += the parent's correction, on free voxels."""
     nz, ny, nx = fine.shape
     pairs = nx // 2
@@ -248,15 +266,20 @@ def _prolong(fine, coarse, free):
 
 
 @numba.njit(cache=True, error_model="numpy")
-def _invert(inverse, sigma, free, kappa):
-    """inverse = 1 / (sigma + kappa * neighbours inside the box), 0 on held voxels (where sigma is 0 too)."""
+def _invert(inverse, sigma, links, free, finest, kappa):
+    """sigma += links, and inverse = 1 / (sigma + kappa * neighbours inside the box), 0 on held voxels.
+
+    links count in units of the finest level's kappa.
+    """
     nz, ny, nx = sigma.shape
     two, zero = np.float32(2.0), np.float32(0.0)
     for z in range(nz):
         for y in range(ny):
             sides = np.float32((z > 0) + (z < nz - 1) + (y > 0) + (y < ny - 1))
             for x in range(nx):
-                inverse[z, y, x] = free[z, y, x] / (sigma[z, y, x] + kappa * (sides + two))
+                sigma[z, y, x] += finest * links[z, y, x]
+                diagonal = sigma[z, y, x] + kappa * (sides + two)
+                inverse[z, y, x] = free[z, y, x] / diagonal if diagonal > zero else zero
             for x in (0, nx - 1):
                 ends = np.float32((x > 0) + (x < nx - 1))
                 diagonal = sigma[z, y, x] + kappa * (sides + ends)
@@ -275,20 +298,15 @@ def prepare(tables, sigma, inverse, kappa):
     """Fill sigma on the coarse levels, and the inverse diagonals on all, from sigma on the finest (0 where held)."""
     shapes, starts, factors, free, links = tables
     for level in range(shapes.shape[0]):
-        here = _level(sigma, shapes, starts, level)
+        here, i = _level(sigma, shapes, starts, level), _level(inverse, shapes, starts, level)
         if level > 0:
-            _restrict(here, _level(sigma, shapes, starts, level - 1))
-            _combine(here, _ONE, here, kappa, _level(links, shapes, starts, level))
-        _invert(
-            _level(inverse, shapes, starts, level),
-            here,
-            _level(free, shapes, starts, level),
-            kappa * factors[level],
-        )
+            restrict(here, _level(sigma, shapes, starts, level - 1))
+        pull, mask = _level(links, shapes, starts, level), _level(free, shapes, starts, level)
+        _invert(i, here, pull, mask, kappa, kappa * factors[level])
 
 
 @numba.njit(cache=True)
-def _precondition(tables, sigma, inverse, residual, correction, spare, kappa):
+def v_cycle(tables, sigma, inverse, residual, correction, spare, kappa):
     """correction = M residual on the finest level: one V-cycle from zero."""
     shapes, starts, factors, free, _ = tables
     last = shapes.shape[0] - 1
@@ -299,14 +317,14 @@ def _precondition(tables, sigma, inverse, residual, correction, spare, kappa):
         _scale(t, _FIRST, i, r)
         relax(z, _ONE, t, _SECOND, i, r, s, k)
         relax(t, _ZERO, z, _ONE, _level(free, shapes, starts, level), r, s, k)
-        _restrict(_level(residual, shapes, starts, level + 1), t)
+        restrict(_level(residual, shapes, starts, level + 1), t)
     r, z = _level(residual, shapes, starts, last), _level(correction, shapes, starts, last)
     _scale(z, _ONE, _level(inverse, shapes, starts, last), r)
     for level in range(last - 1, -1, -1):
         r, z = _level(residual, shapes, starts, level), _level(correction, shapes, starts, level)
         s, i = _level(sigma, shapes, starts, level), _level(inverse, shapes, starts, level)
         t, k = _level(spare, shapes, starts, level), kappa * factors[level]
-        _prolong(z, _level(correction, shapes, starts, level + 1), _level(free, shapes, starts, level))
+        prolong(z, _level(correction, shapes, starts, level + 1), _level(free, shapes, starts, level))
         relax(t, _ONE, z, _FIRST, i, r, s, k)
         relax(z, _ONE, t, _SECOND, i, r, s, k)
 
@@ -328,13 +346,13 @@ def conjugate_gradient(c, b, tables, flats, direction, image, sums, peaks, kappa
     relax(r, _ZERO, c, _ONE, _level(free, shapes, starts, 0), b, s, kappa)
     before = 0.0
     for iteration in range(most):
-        _precondition(tables, sigma, inverse, residual, correction, spare, kappa)
+        v_cycle(tables, sigma, inverse, residual, correction, spare, kappa)
         product, change = _dot_and_peak(r, z, sums, peaks)
+        if not np.isfinite(product):
+            break
         if change <= tolerance:
             _combine(c, _ONE, c, _ONE, z)
             return iteration, change
-        if not np.isfinite(product):
-            break
         if iteration == 0:
             _combine(direction, _ONE, z, _ZERO, z)
         else:
