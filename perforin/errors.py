@@ -1,14 +1,14 @@
 """Every error Perforin raises, as one tree.
 
-    PerforinError
-    ├── InputError            what was asked is wrong: exit code 2
-    │   ├── ScenarioError     a scenario file or a scenario built in Python
-    │   ├── LibraryError      a catalog entry
-    │   └── FolderError       a run folder that cannot serve: other version, other sources, not a run
-    ├── RunError              the run failed, or its folder is busy: exit code 1
-    │   ├── EngineError       the state became impossible (not finite, outgrown): saved, and said where
-    │   └── StorageError      the disk refused: full, read-only, gone
-    └── Interrupted           Ctrl-C or the system asked the run to stop, and it is saved: exit code 130 or 143
+PerforinError
+├── InputError            what was asked is wrong: exit code 2
+│   ├── ScenarioError     a scenario file or a scenario built in Python
+│   ├── LibraryError      a catalog entry
+│   └── FolderError       a run folder that cannot serve: other version, other sources, not a run
+├── RunError              the run failed, or its folder is busy: exit code 1
+│   ├── EngineError       the state became impossible (not finite, outgrown): saved, and said where
+│   └── StorageError      the disk refused: full, read-only, gone
+└── Interrupted           Ctrl-C or the system asked the run to stop, and it is saved: exit code 130 or 143
 """
 
 from __future__ import annotations

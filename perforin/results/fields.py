@@ -73,7 +73,8 @@ def read(folder: Path, name: str, moment: int) -> tuple[np.ndarray, Lattice]:
     metadata = _read(folder)
     attributes = metadata[name].get("attributes", {})
     try:
-        lattice = Lattice(float(attributes["spacing"]), tuple(float(x) for x in attributes["origin"]))
+        x, y, z = (float(centre) for centre in attributes["origin"])
+        lattice = Lattice(float(attributes["spacing"]), (x, y, z))
     except (KeyError, TypeError, ValueError) as error:
         raise unfit(folder / zarrays.METADATA, name, attributes, "spacing and origin") from error
     return zarrays.read_numbers(folder / name, (moment, 0, 0, 0))[0], lattice

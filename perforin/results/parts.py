@@ -131,7 +131,7 @@ def _load(part: Part) -> tuple[pa.Table, list[tuple[int, int, int]]]:
         raise unfit(part.path, "", f"a damaged file ({first_line})", "a complete Parquet file") from error
     if not joints:
         joints = [(part.first, part.last, table.num_rows)]
-    return table, [tuple(joint) for joint in joints]
+    return table, [(first, last, rows) for first, last, rows in joints]
 
 
 def _is_plain(kind: pa.DataType) -> bool:

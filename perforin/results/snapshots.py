@@ -100,5 +100,5 @@ def _read_column(folder: Path) -> np.ndarray | pd.Categorical:
         words = zarrays.read_words(folder / "categories")
         if codes.size and (codes.min() < -1 or codes.max() >= len(words)):
             raise unfit(folder / "codes", "", f"code {codes.max()}", f"codes of {len(words)} categories")
-        return pd.Categorical.from_codes(codes, words)
+        return pd.Categorical.from_codes(codes.tolist(), pd.Index(words))
     return zarrays.read_numbers(folder)

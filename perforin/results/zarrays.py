@@ -179,8 +179,8 @@ def _number_type(folder: Path, metadata: dict[str, Any]) -> str:
 
 
 def _check_codecs(folder: Path, metadata: dict[str, Any], first: str) -> None:
-    codecs = metadata.get("codecs")
-    names = [codec.get("name") if isinstance(codec, dict) else codec for codec in codecs or ()]
+    codecs = metadata.get("codecs") or []
+    names = [codec.get("name") if isinstance(codec, dict) else codec for codec in codecs]
     big = (
         first == "bytes"
         and names[:1] == ["bytes"]

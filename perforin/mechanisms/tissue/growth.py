@@ -54,7 +54,7 @@ class Growth:
         "1",
         "Luque 2024, 10.1038/s41598-024-63125-5",
         "assumed",
-        "cycle speed multiplies by 1 + gain (level - 1): the oncoprotein of the published model drives the cycle and is the antigen",
+        "cycle speed times 1 + gain (level - 1): the oncoprotein of the published model drives the cycle",
     )
     proliferates: Value = given(
         1.0,
