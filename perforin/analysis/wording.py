@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 
 MINUS, TIMES, NONE = "\u2212", "\u00d7", "\u2013"
+GAP = "\u00a0"  # between number and per cent sign: no line breaks there
 
 
 def count(number: float) -> str:
@@ -29,7 +30,7 @@ def figure(number: float, digits: int = 3) -> str:
 
 def percent(number: float, digits: int = 1) -> str:
     """A percentage with its sign where it falls: -12.34 becomes \u221212.3 %."""
-    return f"{number:.{digits}f} %".replace("-", MINUS) if math.isfinite(number) else NONE
+    return f"{number:.{digits}f}{GAP}%".replace("-", MINUS) if math.isfinite(number) else NONE
 
 
 def share(part: float, whole: float, digits: int = 1) -> str:
@@ -38,7 +39,7 @@ def share(part: float, whole: float, digits: int = 1) -> str:
         return NONE
     least = 10.0**-digits
     if 0 < 100 * part / whole < least / 2:
-        return f"<{least:.{digits}f} %"
+        return f"<{least:.{digits}f}{GAP}%"
     return percent(100 * part / whole, digits)
 
 

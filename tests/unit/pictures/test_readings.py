@@ -14,6 +14,7 @@ from perforin.analysis.burden import burden, describe, doubling_time, standstill
 from perforin.analysis.replicates import band, half_width, interval
 from perforin.analysis.summary import headline, summary
 from perforin.analysis.survivors import REASONS, reasons, regrown_share, survivors
+from perforin.results.run import RunData
 
 DAY = np.arange(0, 31.0)
 
@@ -174,7 +175,7 @@ def test_headline_says_shrinkage_standstill_growth_or_nothing():
     def line(cells, treated=True):
         return headline(describe(DAY, np.asarray(cells, float)), treated)
 
-    assert "shrank by 50 %" in line(np.interp(DAY, [0, 10, 30], [1000, 500, 2000]))
+    assert "shrank by 50\u00a0%" in line(np.interp(DAY, [0, 10, 30], [1000, 500, 2000]))
     assert "grew back 4.0×" in line(np.interp(DAY, [0, 10, 30], [1000, 500, 2000]))
     assert "stood still" in line(np.interp(DAY, [0, 5, 15, 30], [1000, 2000, 2000, 9000]))
     assert line(np.interp(DAY, [0, 10, 30], [1000, 0, 0])).startswith("No tumour cell is left in this dish")
@@ -196,8 +197,8 @@ def test_summary_has_headline_numbers_and_survivors(run):
         (say.count(math.nan), "–"),
         (say.figure(0.0004), "4.00e−04"),
         (say.figure(1234.5), "1,234"),
-        (say.percent(-12.34), "−12.3 %"),
-        (say.share(1, 36000), "<0.1 %"),
+        (say.percent(-12.34), "−12.3\u00a0%"),
+        (say.share(1, 36000), "<0.1\u00a0%"),
         (say.fold(math.inf), "from zero"),
         (say.moment(10.5), "day 10.5"),
         (say.moment(0.25), "hour 6"),
@@ -217,3 +218,15 @@ def test_an_empty_series_reads_as_nothing(run):
     assert burden(empty).start == 0
     assert killing.killing(empty).kills == 0
     assert not tables.was_attacked(empty)
+
+
+def test_the_stand_in_of_these_tests_has_nothing_a_run_folder_has_not(run):
+    ours = {name for name in dir(run) if not name.startswith("_")} - {
+        "but",
+        "snapshots",
+        "grids",
+        "spacing",
+        "origin",
+    }
+    theirs = set(dir(RunData)) | {"path", "meta", "days"}
+    assert ours <= theirs
