@@ -49,7 +49,8 @@ def fenced_equations(text):
             else:
                 lines.append("```")
         inside = indented or (inside and not line.strip())
-        lines.append(line[4:] if indented else line)
+        traffic = re.match(r"(Reads|Writes) +(.*)", line)
+        lines.append(line[4:] if indented else f"- {traffic[1]}: {traffic[2]}" if traffic else line)
     if inside:
         lines.append("```")
     return "\n".join(lines)

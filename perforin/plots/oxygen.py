@@ -94,7 +94,10 @@ def contours(
         return
     x, y, values = found
     shown = levels(values)
-    x, y, values = zoom(x, FINER, order=1), zoom(y, FINER, order=1), zoom(values, FINER, order=3)
+    x, y = (zoom(axis, FINER, order=1, mode="nearest") for axis in (x, y))
+    values = zoom(
+        values, FINER, order=3, mode="nearest"
+    )  # the default may set the last point to 0 by rounding
     if not shown:
         return
     lines = ax.contour(
