@@ -35,7 +35,7 @@ def burden(run: RunData, ax: Axes | None = None) -> Axes:
     mark(run, "tumour_cells", ax, scale, float(day[-1]))
     _attack_span(run, ax, scale)
     canvas.whole(ax)
-    canvas.legend(ax, "upper left")
+    canvas.legend(ax, "above")
     return ax
 
 

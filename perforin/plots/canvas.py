@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.colors import Colormap
 
-LegendPlace = Literal["best", "upper left", "upper right", "lower right"]
+LegendPlace = Literal["above", "best", "upper left", "upper right", "lower right"]
 WIDE, NARROW, HIGH = 6.9, 5.4, 3.2  # inch
 TEXT, SMALL = 9.5, 8.5  # point
 
@@ -53,7 +53,12 @@ def whole(ax: Axes, axis: str = "y") -> Axes:
 def legend(ax: Axes, place: LegendPlace = "best") -> None:
     """A frameless legend, if anything in the axes has a label."""
     handles, labels = ax.get_legend_handles_labels()
-    if handles:
+    if handles and place == "above":
+        ax.legend(
+            handles, labels, frameon=False, fontsize=SMALL, labelcolor=palette.INK, handlelength=2.0,
+            loc="lower left", bbox_to_anchor=(0.0, 1.0), ncols=3, borderaxespad=0.0, borderpad=0.2,
+        )  # fmt: skip
+    elif handles:
         ax.legend(
             handles,
             labels,

@@ -122,8 +122,10 @@ def _absent(run: RunData, present: list[str], total: int) -> str:
         return ""
     regrown = reading.regrown_share(run)
     words = (
-        f"Contacts are counted for the line since day 0; the classes sum to the {say.count(total)} survivors."
+        f"Contacts are counted for the line since day 0; the classes sum to the {say.count(total)} survivors"
     )
+    seen, last = run.snapshot_days[-1], float(tables.column(run, "day")[-1])
+    words += "." if seen >= last - 1e-6 else f" of {say.moment(seen)}, the last snapshot."
     if regrown >= 0.1:
         words += f" {say.percent(100 * regrown, 0)} of them were born after the last kill."
     none = [reading.label(r) for r in ("shut_out_by_stroma", "suppressed") if r not in present]

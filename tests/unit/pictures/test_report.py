@@ -13,7 +13,7 @@ import pytest
 
 from perforin.errors import StorageError
 from perforin.report import write, write_replicates
-from perforin.report.answer import opening
+from perforin.report.answer import answer, opening
 from perforin.report.asked import asked
 from perforin.report.departures import departures
 from perforin.report.html import tag, text, with_links
@@ -246,3 +246,9 @@ def test_pictures_inside_pictures_are_pixels(html):
     inner = unquote(html)
     for data in re.findall(r"data:image/png;base64,([A-Za-z0-9+/=\s]+)", inner)[:3]:
         assert base64.b64decode(data).startswith(b"\x89PNG")
+
+
+def test_survivors_of_an_earlier_snapshot_are_not_passed_off_as_those_of_the_end(run):
+    early = {day: cells for day, cells in run.snapshots.items() if day < 10}
+    assert "survivors of day 8, the last snapshot" in Reader(answer(run.but(snapshots=early))).words
+    assert "the last snapshot" not in Reader(answer(run)).words
