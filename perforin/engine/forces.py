@@ -40,7 +40,9 @@ def nearest(dx, edge, wrap):
 
 
 @numba.njit(cache=True, parallel=True)
-def contact_velocity(place, kind, count, start, stop, listed, edges, wrap, repulsion, adhesion, near, velocity):
+def contact_velocity(
+    place, kind, count, start, stop, listed, edges, wrap, repulsion, adhesion, near, velocity
+):
     """Set velocity[i] to the sum over listed neighbours of i.
 
     place      (n, 4) float32 x, y, z, radius [um]; kind (n,) uint8

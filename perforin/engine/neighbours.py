@@ -118,7 +118,21 @@ def _visit(own, packed, order, bin_start, shape, half, width, edges, periodic, l
 
 @numba.njit(cache=True, parallel=True)
 def list_neighbours(
-    count, packed, order, bin_start, shape, half, width, edges, periodic, law, stretch, start, stop, listed, needed
+    count,
+    packed,
+    order,
+    bin_start,
+    shape,
+    half,
+    width,
+    edges,
+    periodic,
+    law,
+    stretch,
+    start,
+    stop,
+    listed,
+    needed,
 ):
     """Write every cell's neighbours into the stretch of its block.
 

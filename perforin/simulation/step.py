@@ -17,79 +17,77 @@ from perforin.mechanisms.tissue import (
     oxygenation,
     volume,
 )
-from perforin.scenario.plan import Plan
+from perforin.scenario.plan import DosePlan, Plan
 from perforin.simulation.medium import diffuse
 from perforin.simulation.state import State
 
 
+# fmt: off
 def advance(state: State, plan: Plan) -> None:
     """Advance the tissue by one phenotype step.
 
     Clocks: doses and phenotype once, each field at its own interval, mechanics every `clock.mechanics` ticks, or
     every `clock.crowded` ticks while there are T cells.
     """
-    cells, seed, numbers, clock, log = state.cells, state.seed, plan.numbers, plan.clock, state.events
+    cells, fields, log, count = state.cells, state.fields, state.events, state.counters
+    n, law, clock, seed, flat = plan.numbers, plan.law, plan.clock, state.seed, state.box.flat
     start, span = state.tick, clock.phenotype * clock.tick
-    count = state.counters
 
-    for dose in plan.doses:  # arrive, in the first step that is not too early
-        if start - clock.phenotype < dose.tick <= start:
-            clear = state.tumour_radius() + dose.clearance
-            many, kind, before = dose.cells, dose.type, count["arrivals"]
-            infusion.arrive(
-                cells, many, kind, before, state.box, clear, numbers["volume"], seed, log, start * clock.tick
-            )
-            count["arrivals"] += many
-
-    for field in plan.fields:  # diffuse
+    for dose in plan.doses:                                                          # arrive
+        if start - clock.phenotype < dose.tick <= start:  # in the first step that is not too early
+            put_in(state, plan, dose)
+    for field in plan.fields:                                                        # diffuse
         if start % field.interval == 0:
             diffuse(state, plan, field)
-    oxygenation.sense(cells, state.fields["oxygen"], state.reading_step)  # sense
+    oxygenation.sense(cells, fields["oxygen"], state.reading_step)                   # sense
 
     state.tidy(clock.phenotype)
-    t_cells, attractant = state.t_cells, state.fields[plan.attractant]
+    t_cells, near, attractant = state.t_cells, state.neighbours, fields[plan.attractant]
     stride = clock.crowded if t_cells.size else clock.mechanics
     dt = stride * clock.tick
     for tick in range(start, start + clock.phenotype, stride):
-        minute = tick * clock.tick
-        mechanics.advance(cells, state.contact_table, state.neighbours)  # push and adhere
+        mechanics.advance(cells, state.contact_table, near)                          # push and adhere
         if t_cells.size:
-            motility.advance(
-                cells, t_cells, numbers["motility"], attractant, plan.law, state.box.flat, seed, tick, dt
-            )
-            count["kills"] += killing.advance(  # kill
-                cells, t_cells, numbers["killing"], numbers["antigen"], seed, tick, dt, log, minute
-            )
-            count["attachments"] += engagement.advance(  # recognise, engage, let go
-                cells, t_cells, numbers["engagement"], numbers["antigen"], state.role, plan.law, plan.geometry.bin,
-                state.neighbours, seed, tick, dt,
-            )  # fmt: skip
-        state.move(dt, state.stride_before * clock.tick)  # move
+            minute, antigen = tick * clock.tick, n["antigen"]
+            motility.advance(cells, t_cells, n["motility"], attractant, law, flat, seed, tick, dt)           # walk
+            count["kills"] += killing.advance(
+                cells, t_cells, n["killing"], antigen, seed, tick, dt, log, minute)                          # kill
+            count["attachments"] += engagement.advance(
+                cells, t_cells, n["engagement"], antigen, state.role, law, plan.geometry.bin, near,
+                seed, tick, dt)                                                      # let go, recognise, engage
+        state.move(dt, state.stride_before * clock.tick)                             # move
         state.stride_before = stride
 
-    now = (start + clock.phenotype) * clock.tick
-    count["ageings"] += lifetime.advance(
-        cells, numbers["lifetime"], seed, start, log, now, span
-    )  # tire and die
-    dividing = growth.advance(cells, numbers["growth"], span)  # grow
-    volume.advance(cells, numbers["volume"], span)
-    isotropic = plan.law.directions == "isotropic"
-    count["divisions"] += division.advance(  # divide
-        cells,
-        dividing,
-        numbers["division"],
-        numbers["growth"],
-        seed,
-        start,
-        isotropic,
-        state.box.flat,
-        log,
-        now,
-    )
-    count["necroses"] += necrosis.advance(cells, numbers["necrosis"], seed, start, log, now, span)  # die
-    apoptosis.advance(cells, numbers["apoptosis"], log, now, span)  # be cleared
+    now, isotropic = (start + clock.phenotype) * clock.tick, law.directions == "isotropic"
+    count["ageings"] += lifetime.advance(cells, n["lifetime"], seed, start, log, now, span)                  # age
+    dividing = growth.advance(cells, n["growth"], span)                              # grow
+    volume.advance(cells, n["volume"], span)
+    count["divisions"] += division.advance(
+        cells, dividing, n["division"], n["growth"], seed, start, isotropic, flat, log, now)                 # divide
+    count["necroses"] += necrosis.advance(cells, n["necrosis"], seed, start, log, now, span)                 # die
+    apoptosis.advance(cells, n["apoptosis"], log, now, span)                         # be cleared
     state.tick = start + clock.phenotype
     stop_if_outgrown(state, plan)
+# fmt: on
+
+
+def put_in(state: State, plan: Plan, dose: DosePlan) -> None:
+    """Drop the T cells of one dose into the medium, clear of the tumour."""
+    clear = state.tumour_radius() + dose.clearance
+    before, minute = state.counters["arrivals"], state.tick * plan.clock.tick
+    infusion.arrive(
+        state.cells,
+        dose.cells,
+        dose.type,
+        before,
+        state.box,
+        clear,
+        plan.numbers["volume"],
+        state.seed,
+        state.events,
+        minute,
+    )
+    state.counters["arrivals"] += dose.cells
 
 
 def stop_if_outgrown(state: State, plan: Plan) -> None:
