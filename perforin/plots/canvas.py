@@ -51,23 +51,19 @@ def whole(ax: Axes, axis: str = "y") -> Axes:
 
 
 def legend(ax: Axes, place: LegendPlace = "best") -> None:
-    """A frameless legend, if anything in the axes has a label."""
+    """A frameless legend, if anything in the axes has a label; `above` sets it in a row over the axes."""
     handles, labels = ax.get_legend_handles_labels()
-    if handles and place == "above":
+    if not handles:
+        return
+    if place == "above":
         ax.legend(
             handles, labels, frameon=False, fontsize=SMALL, labelcolor=palette.INK, handlelength=2.0,
             loc="lower left", bbox_to_anchor=(0.0, 1.0), ncols=3, borderaxespad=0.0, borderpad=0.2,
         )  # fmt: skip
-    elif handles:
-        ax.legend(
-            handles,
-            labels,
-            frameon=False,
-            fontsize=SMALL,
-            labelcolor=palette.INK,
-            handlelength=2.0,
-            loc=place,
-        )
+        return
+    ax.legend(
+        handles, labels, frameon=False, fontsize=SMALL, labelcolor=palette.INK, handlelength=2.0, loc=place
+    )
 
 
 def note(ax: Axes, text: str) -> Axes:
