@@ -59,8 +59,11 @@ class State:
         return self.role[self.cells.type[: self.cells.count]] == role
 
     def meet(self) -> None:
-        """Find out who is near whom, and where the T cells are: after births, deaths and long ways."""
-        self.neighbours.build(self.cells.place, self.cells.id, self.cells.count)
+        """Find out who is near whom: after births, deaths and long ways."""
+        cells = self.cells
+        if not np.isfinite(cells.place[: cells.count, 3]).all():
+            raise self._lost("a radius")
+        self.neighbours.build(cells.place, cells.id, cells.count)
 
     def tidy(self, phenotype: int) -> None:
         """Sort all columns into bin order now and then, list neighbours and T cells."""
@@ -96,15 +99,15 @@ class State:
         self.counters["guard_hits"] += int(self._guarded.sum())
         far = float(self._drift.max(initial=0.0))
         if far == np.inf:
-            raise EngineError(
-                f"{self._first_lost()} at minute-tick {self.tick}: a place is not a number any more"
-            )
+            raise self._lost("a place")
         if far > (SKIN / 2) ** 2:
             self.meet()
 
-    def _first_lost(self) -> str:
+    def _lost(self, what: str) -> EngineError:
+        """The error that names the first cell whose place or radius is not a number."""
         lost = np.flatnonzero(~np.isfinite(self.cells.place[: self.cells.count]).all(axis=1))
-        return f"cell {int(self.cells.id[lost[0]])}" if lost.size else "a cell"
+        cell = f"cell {int(self.cells.id[lost[0]])}" if lost.size else "a cell"
+        return EngineError(f"{cell} at tick {self.tick}: {what} is not a number any more")
 
     def tumour_radius(self) -> float:
         """Largest distance of a tumour cell from the local origin [um], in the plane for a monolayer."""
