@@ -36,6 +36,7 @@ from perforin.results.layout import (
     unfit,
 )
 
+FAILED = "failed"  # the checkpoint-like file of an impossible state
 OWN_NAMES = {RUN, SCENARIO, SOURCES, SERIES, EVENTS, CELLS, FIELDS, CHECKPOINTS, LOCK}
 
 
@@ -150,7 +151,7 @@ class RunFolder:
 
     def write_failed_state(self, tick: int, arrays: dict[str, np.ndarray], scalars: dict[str, Any]) -> Path:
         """Write an impossible state beside the checkpoints, for whoever looks for the cause."""
-        return checkpoint.write(self.path / CHECKPOINTS, tick, arrays, scalars, name="failed")
+        return checkpoint.write(self.path / CHECKPOINTS, tick, arrays, scalars, name=FAILED)
 
     def read_checkpoint(self) -> tuple[int, dict[str, np.ndarray], dict[str, Any]] | None:
         """Tick, arrays and scalars of the newest checkpoint that is whole, or None."""
@@ -164,6 +165,7 @@ class RunFolder:
         for path in checkpoint.listed(self.path / CHECKPOINTS):
             if int(path.stem) > tick:
                 disk.remove(path)
+        disk.remove(self.path / CHECKPOINTS / f"{FAILED}{checkpoint.SUFFIX}")
         for kind in (SERIES, EVENTS):
             parts.forget_after(self.path / kind, tick)
         snapshots.forget_after(self.path / CELLS, tick)

@@ -95,7 +95,8 @@ class Loop:
             if time.monotonic() - self._saved >= self.checkpoint_every:
                 self._checkpoint(state, diary)
             self._report(state.tick, diary.last_row)
-        self._checkpoint(state, diary)
+        if state.tick or not stop.received:  # before the first step there is nothing to keep
+            self._checkpoint(state, diary)
         if state.tick < self.end:
             self._stopped(state, stop.received)
         self.folder.finish()
@@ -130,9 +131,7 @@ class Loop:
             arrays, scalars = state.arrays()
             place = self.folder.write_failed_state(state.tick, arrays, scalars)
             diary.close(state)
-            error = EngineError(
-                f"{error} on day {self.folder.day(state.tick):.4g}. The state is saved in {place}"
-            )
+            error = EngineError(f"{error}. The state is saved in {place}")
         self._note_end("failed", str(error))
         return error
 
@@ -195,14 +194,15 @@ def numbers_of_the_end(folder: RunFolder) -> dict[str, int]:
 
 
 def refuse_impossible(state: Any) -> None:
-    """Raise EngineError if any number of the state is not a number, or infinite where nothing may be."""
-    for name, values in state.arrays()[0].items():
-        if values.dtype.kind != "f":
+    """Raise EngineError if any number of the state is not finite, and say which and where."""
+    arrays, _ = state.arrays()
+    for name, values in arrays.items():
+        if values.dtype.kind != "f" or np.isfinite(values).all():
             continue
-        wrong = ~np.isfinite(values)
-        if wrong.any():
-            first = tuple(int(i) for i in np.argwhere(wrong)[0])
-            where = f"first at {first[0] if len(first) == 1 else first}"
-            raise EngineError(
-                f"{int(wrong.sum())} values of '{name}' are not finite ({where}) at tick {state.tick}"
-            )
+        wrong = np.argwhere(~np.isfinite(values))
+        first = wrong[0].tolist()
+        is_cell = name.startswith("cells.") and "cells.id" in arrays
+        where = f"cell {int(arrays['cells.id'][first[0]])}" if is_cell else f"index {first}"
+        raise EngineError(
+            f"{len(wrong)} values of '{name}' are not finite at tick {state.tick}, the first at {where}"
+        )

@@ -12,6 +12,7 @@ from typing import Any
 
 import numba
 
+from perforin.scenario.key import sources_hash
 from perforin.scenario.plan import T_CELL, TUMOUR, Plan
 
 PACKAGES = ("perforin", "numpy", "numba", "llvmlite")
@@ -84,6 +85,7 @@ def described(plan: Plan) -> dict[str, Any]:
         "seed": plan.seed,
         "run_key": plan.run_key,
         "plan_hash": plan.plan_hash,
+        "sources_hash": sources_hash(),
         "tick_minutes": plan.clock.tick,
         "clock": asdict(plan.clock),
         "geometry": asdict(plan.geometry),

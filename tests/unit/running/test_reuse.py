@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 import toy
 
-from perforin.errors import EngineError, FolderError, StorageError
+from perforin.errors import EngineError, FolderError, RunError, StorageError
 from perforin.results.run import RunData
 from perforin.scenario.plan import RecordPlan
 from perforin.simulation.simulate import folder_name, resume, simulate
@@ -141,7 +141,9 @@ def test_a_folder_without_a_checkpoint_starts_over(tmp_path):
 
 def test_a_state_that_is_not_a_number_stops_the_run_saves_it_and_says_where(tmp_path):
     model = replace(toy.MODEL, advance=toy.advance_into_nothing)
-    with pytest.raises(EngineError, match="place") as caught:
+    with pytest.raises(
+        EngineError, match=r"1 values of 'place' .* tick 600, the first at index \[0, 0\]"
+    ) as caught:
         simulate(toy.plan(0.05), tmp_path, model=model)
     path = tmp_path / folder_name(toy.plan())
     saved = path / "checkpoint" / "failed.state"
@@ -188,3 +190,28 @@ def test_progress_comes_at_most_ten_times_a_second_and_ends_at_the_end(tmp_path)
     run(tmp_path, 0.1, progress=seen.append)
     assert len(seen) <= 24
     assert seen[-1].day == pytest.approx(seen[-1].days)
+
+
+def test_a_run_that_failed_goes_on_from_its_last_checkpoint_once_the_cause_is_gone(tmp_path):
+    failing = replace(toy.MODEL, advance=toy.advance_into_nothing)
+    with pytest.raises(EngineError):
+        simulate(toy.plan(), tmp_path, model=failing, checkpoint_every=0.0)
+    path = simulate(toy.plan(), tmp_path, model=toy.MODEL).path
+    whole = RunData.open(simulate(toy.plan(), tmp_path / "alone", model=toy.MODEL).path)
+    again = RunData.open(path)
+    assert again.meta["state_hash"] == whole.meta["state_hash"]
+    assert again.series.equals(whole.series)
+    assert again.events.equals(whole.events)
+    assert not (path / "checkpoint" / "failed.state").exists()
+
+
+def test_a_run_that_needs_more_memory_than_there_is_fails_with_its_checkpoint_kept(tmp_path):
+    def advance(state, plan):
+        if state.tick == 300:
+            raise MemoryError
+        toy.advance(state, plan)
+
+    with pytest.raises(RunError, match="memory"):
+        simulate(toy.plan(), tmp_path, model=replace(toy.MODEL, advance=advance), checkpoint_every=0.0)
+    stored = RunData.open(tmp_path / folder_name(toy.plan()))
+    assert (stored.status, stored.meta["tick"]) == ("failed", 300)

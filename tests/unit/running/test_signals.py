@@ -69,6 +69,19 @@ def test_a_signal_stops_at_the_next_step_with_a_checkpoint(tmp_path, whole, numb
     assert again.meta["resumes"] == [{"day": stopped.meta["days"]}]
 
 
+def test_a_signal_before_the_first_step_leaves_nothing_that_a_resume_could_lose(tmp_path, whole):
+    def begin(plan):
+        os.kill(os.getpid(), signal.SIGTERM)
+        return toy.begin(plan)
+
+    with pytest.raises(Interrupted):
+        simulate(toy.plan(), tmp_path, model=replace(toy.MODEL, begin=begin))
+    path = tmp_path / folder_name(toy.plan())
+    resume(path, toy.plan(), model=toy.MODEL)
+    assert RunData.open(path).series.equals(whole.series)
+    assert RunData.open(path).events.equals(whole.events)
+
+
 def test_a_second_signal_ends_the_process_at_once_and_nothing_is_lost(tmp_path, whole):
     done = subprocess.run(
         [sys.executable, "-c", TWICE, str(tmp_path)], capture_output=True, text=True, check=False
