@@ -7,6 +7,11 @@ import time
 
 import pytest
 
+RESTING = """
+[culture.growth]
+duration = { value = 10000, unit = "day" }
+"""  # a tumour that would outgrow its box ends a long run before anybody can
+
 
 @pytest.fixture
 def copied(finished, tmp_path):
@@ -87,7 +92,7 @@ def test_a_full_disk_stops_the_command_with_one_line_and_the_next_try_finishes(c
 
 
 def test_a_run_is_stopped_with_a_checkpoint_goes_on_and_has_one_writer_at_a_time(perforin, scenario):
-    perforin.write("long.toml", scenario(days=60))
+    perforin.write("long.toml", scenario(days=200) + RESTING)
     first = perforin.start("run", "long.toml", "--quiet")
     folder = wait_for_run(perforin, first)
     second = perforin("run", "long.toml")
@@ -95,7 +100,7 @@ def test_a_run_is_stopped_with_a_checkpoint_goes_on_and_has_one_writer_at_a_time
     assert f"being written by process {first.pid}" in second.stderr
     first.send_signal(signal.SIGINT)
     _, said = first.communicate(timeout=900)
-    assert first.returncode == 130
+    assert first.returncode == 130, said
     assert "saved in" in said
     assert "perforin resume" in said
     assert "Traceback" not in said
@@ -107,7 +112,7 @@ def test_a_run_is_stopped_with_a_checkpoint_goes_on_and_has_one_writer_at_a_time
     wait_for_run(perforin, resumed)
     resumed.send_signal(signal.SIGTERM)
     _, said = resumed.communicate(timeout=900)
-    assert resumed.returncode == 143
+    assert resumed.returncode == 143, said
     assert "Traceback" not in said
     meta = json.loads((folder / "run.json").read_text())
     assert [stop["reason"] for stop in meta["stops"]] == ["SIGINT", "SIGTERM"]

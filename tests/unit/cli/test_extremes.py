@@ -3,8 +3,8 @@
 import json
 
 STARVED = [
-    "--set", "culture.fields.oxygen.outside=0",
-    "--set", "culture.fields.oxygen.start=0",
+    "--set", "culture.fields.oxygen.outside=0 mmHg",
+    "--set", "culture.fields.oxygen.start=0 mmHg",
     "--set", "culture.necrosis.rate=10 1/min",
 ]  # fmt: skip
 

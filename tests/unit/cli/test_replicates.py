@@ -4,6 +4,11 @@ import json
 import signal
 import time
 
+RESTING = """
+[culture.growth]
+duration = { value = 10000, unit = "day" }
+"""  # a tumour that would outgrow its box ends a long run before anybody can
+
 
 def parent(perforin):
     (folder,) = (perforin.folder / "runs").glob("*-replicates")
@@ -39,7 +44,7 @@ def test_replicates_leave_a_folder_each_and_their_means_with_intervals_above(per
 
 
 def test_ctrl_c_stops_every_replicate_with_a_checkpoint(perforin, scenario):
-    perforin.write("long.toml", scenario(days=60))
+    perforin.write("long.toml", scenario(days=200) + RESTING)
     process = perforin.start("run", "long.toml", "--replicates", "2", "--threads", "2", "--quiet")
     deadline = time.monotonic() + 600
     while len(begun(perforin)) < 2:
@@ -48,7 +53,7 @@ def test_ctrl_c_stops_every_replicate_with_a_checkpoint(perforin, scenario):
         time.sleep(0.2)
     process.send_signal(signal.SIGINT)
     _, said = process.communicate(timeout=600)
-    assert process.returncode == 130
+    assert process.returncode == 130, said
     assert "every seed is saved" in said
     assert "Traceback" not in said
     assert json.loads((parent(perforin) / "run.json").read_text())["status"] == "stopped"
