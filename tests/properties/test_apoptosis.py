@@ -34,3 +34,11 @@ def test_the_living_do_not_age_towards_clearance(tissue, numbers, events):
         apoptosis.advance(cells, numbers("apoptosis"), events, 0.0, 6.0)
     assert cells.count == 2
     assert np.all(cells.dying_time[:2] == 0)
+
+
+def test_the_published_clearance_is_516_minutes(tissue, numbers, events):
+    """A cell found dead at the start of a step is there for 85 steps and leaves with the 86th."""
+    cells = tissue(1, fate=APOPTOTIC)
+    left = [apoptosis.advance(cells, numbers("apoptosis"), events, step * 6.0, 6.0) for step in range(1, 87)]
+    assert left == [0] * 85 + [1]
+    assert events.drain()["minute"].tolist() == [516.0]

@@ -1,10 +1,12 @@
 """Cells: rows move together, partners are followed, and division does to each column what it declares."""
 
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from perforin.engine.cells import Cells, Column
+from perforin.mechanisms.tissue import MECHANISMS
 
 COLUMNS = (
     Column("partner", "int32", "1", start=-1, on_division="reset_both", reference=True),
@@ -62,3 +64,64 @@ def test_division_treats_each_column_as_declared():
     assert cells.level[0] == cells.level[2] == np.float32(0.7)
     assert (cells.before[0], cells.before[2]) == (5.0, 0.0)
     assert cells.partner[0] == cells.partner[2] == -1
+
+
+def test_what_is_saved_is_what_is_restored():
+    cells = paired(7)
+    cells.level[:7], cells.volume[:7] = np.arange(7), np.arange(7) * 2
+    saved = {name: rows.copy() for name, rows in cells.items()}
+    other = Cells(COLUMNS, capacity=2)
+    other.append(2, level=99.0)
+    other.restore(saved)
+    assert other.count == 7
+    for name, rows in other.items():
+        assert rows.dtype == saved[name].dtype
+        assert np.array_equal(rows, saved[name])
+    other.append(1)
+    assert (other.level[7], other.partner[7]) == (0.0, -1)
+
+
+@settings(max_examples=50)
+@given(st.integers(1, 30), st.randoms(use_true_random=False))
+def test_division_adds_one_cell_per_mother_and_keeps_the_total_of_what_is_halved(count, luck):
+    cells = paired(count)
+    cells.volume[:count] = [luck.uniform(1, 100) for _ in range(count)]
+    cells.level[:count] = [luck.random() for _ in range(count)]
+    before, levels = cells.volume[:count].copy(), cells.level[:count].copy()
+    mothers = np.array(sorted(luck.sample(range(count), luck.randint(0, count))), dtype=np.int64)
+    born = cells.divide(mothers)
+    assert cells.count == count + mothers.size
+    assert np.array_equal(
+        cells.volume[mothers] + cells.volume[born], before[mothers]
+    )  # halves are exact in float32
+    assert np.array_equal(cells.level[born], levels[mothers])
+    rest = np.setdiff1d(np.arange(count), mothers)
+    assert np.array_equal(cells.volume[rest], before[rest])
+    assert np.array_equal(cells.level[:count], levels)
+
+
+def test_a_row_that_was_left_comes_back_as_new():
+    cells = paired(4)
+    cells.level[:4] = 5.0
+    cells.reorder(np.array([0]))
+    cells.append(3)
+    assert cells.level[:4].tolist() == [5, 0, 0, 0]
+    assert (cells.partner[1:4] == -1).all()
+
+
+def test_two_mechanisms_cannot_own_one_column():
+    with pytest.raises(ValueError, match="two mechanisms declare the column 'level'"):
+        Cells((*COLUMNS, Column("level", "float32", "1")))
+
+
+def test_a_column_nobody_declared_is_not_there():
+    with pytest.raises(AttributeError, match="colour"):
+        Cells(COLUMNS).colour
+
+
+def test_all_mechanisms_together_declare_each_column_once_and_what_division_does_to_it():
+    cells = Cells(column for mechanism in MECHANISMS for column in mechanism.columns)
+    assert {c.on_division for c in cells.columns.values()} <= {"copy", "halve", "reset", "reset_both"}
+    halved = {c.name for c in cells.columns.values() if c.on_division == "halve"}
+    assert halved == {"fluid", "nuclear_solid", "cytoplasmic_solid"}
+    assert cells.columns["antigen"].on_division == "copy"

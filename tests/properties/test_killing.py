@@ -40,16 +40,21 @@ def test_targets_die_exponentially_at_the_rate_of_their_antigen(
     assert (cells.fate[:PAIRS] == ALIVE).all()
 
 
-@pytest.mark.parametrize(("level", "share"), [(1.0, 0.5714), (2.0, 0.8000)])
+@pytest.mark.parametrize(("level", "share"), [(1.0, 4 / 7), (1.5, 8 / 11), (2.0, 4 / 5), (3.0, 4 / 5)])
 def test_killing_and_release_race_by_their_rates(attached, numbers, events, level, share):
-    """P(kill | attached) = h / (h + 1 / T), to first order in the step: 0.1 min against 15 and 60 min."""
+    """P(kill | attached) = h / (h + 1 / T): 0.57, 0.73 and 0.80 of Luque 2024.
+
+    The kill comes first in a step of 0.1 min against 15 and 60 min: 0.001 more than in continuous time at most.
+    """
     cells = attached(level)
     kinds = (cells.type, cells.fate, cells.id, cells.partner)
+    kill, antigen, holding = numbers("killing"), numbers("antigen"), numbers("engagement").holding_time
     for step in range(6000):
-        killing.advance(cells, T_CELLS, numbers("killing"), numbers("antigen"), 1, step, 0.1, events, 0.0)
-        engagement.release(T_CELLS, *kinds, 0.1, 1, step, numbers("engagement").holding_time)
+        killing.advance(cells, T_CELLS, kill, antigen, 1, step, 0.1, events, 0.0)
+        engagement.release(T_CELLS, *kinds, 0.1, 1, step, holding)
     assert (cells.partner[: 2 * PAIRS] == -1).all()
-    assert_allclose(cells.kills[:PAIRS].mean(), share, atol=4 * 0.5 / np.sqrt(PAIRS))
+    error = np.sqrt(share * (1 - share) / PAIRS)
+    assert_allclose(cells.kills[:PAIRS].mean(), share, atol=4 * error + 0.001)  # seed 1
 
 
 @pytest.mark.parametrize("level", [0.0, 0.5])

@@ -118,3 +118,28 @@ def test_in_a_plane_the_walk_stays_in_it(walk):
     _, ways = walk(20, flat=True, axis=2)
     assert (ways[:, 2] == 0).all()
     assert np.abs(ways[:, :2]).max() > 1
+
+
+def test_a_holder_keeps_turning_in_the_walk_of_impulses(walk, tissue):
+    """As in the published program, where attachment does not stop the walk."""
+    cells = tissue(MANY, kind=1)
+    cells.partner[:MANY] = 0
+    _, ways = walk(500, dt=0.1, law=Law("impulse"), bias=1.0, cells=cells)
+    assert_allclose(ways[:, 0].mean(), 5 * 0.5, atol=4 * 0.5 * np.sqrt(5 / MANY) + 0.02)  # five turns, seed 1
+
+
+def test_the_walk_of_impulses_is_a_hundred_times_slower_than_it_says(walk):
+    """5 um/min in one step of a hundred: 0.05 um/min, which sets the published dynamics."""
+    _, ways = walk(1000, dt=0.1, law=Law("impulse"), bias=1.0)
+    assert_allclose(ways[:, 0].mean() / 100, 0.05, rtol=0.03)
+
+
+def test_turns_come_at_the_rate_of_the_persistence(walk, tissue, numbers, slope):
+    """After a time t a share exp(-t / P) still walks where it first went."""
+    cells, _ = walk(1, bias=0.0)
+    first = cells.heading[:MANY].copy()
+    field, law = slope(), numbers("motility", bias=0.0)
+    for step in range(1, 41):
+        motility.advance(cells, ROWS, law, field, Law(), False, 1, step, 0.25)
+    kept = (cells.heading[:MANY] == first).all(axis=1).mean()
+    assert_allclose(kept, np.exp(-1.0), atol=4 * np.sqrt(np.exp(-1) * (1 - np.exp(-1)) / MANY))  # seed 1

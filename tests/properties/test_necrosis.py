@@ -2,6 +2,8 @@
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from numpy.testing import assert_allclose
 
 from perforin.mechanisms.tissue import apoptosis, necrosis
@@ -61,3 +63,32 @@ def test_deaths_and_bursts_are_events(tissue, numbers, events):
     cells = tissue(3, oxygen=0.0)
     starve(cells, numbers, events, 1, rate=1e9, burst_ratio=0.5)
     assert sorted(events.drain()["kind"]) == ["lysis"] * 3 + ["necrosis"] * 3
+
+
+@given(st.floats(0, 100), st.floats(0, 100))
+def test_less_oxygen_is_never_safer_and_no_hazard_exceeds_the_full_one(one, two):
+    low, high = (necrosis.hazard(p, 5.0, 2.5, 1 / 360) for p in sorted((one, two)))
+    assert 0.0 <= high <= low <= 1 / 360
+
+
+@pytest.mark.parametrize(
+    ("oxygen", "share"), [(0.0, 1), (2.5, 1), (3.125, 0.75), (3.75, 0.5), (5.0, 0), (38.0, 0)]
+)
+def test_the_hazard_is_linear_between_threshold_and_full(oxygen, share):
+    assert necrosis.hazard(oxygen, 5.0, 2.5, 1 / 360) == pytest.approx(share / 360)
+
+
+def test_the_swelling_follows_the_closed_form(tissue, numbers, events):
+    """Solids leave exponentially; the fluid relaxes to the volume at the start of each step."""
+    cells = tissue(1, oxygen=0.0)
+    starve(cells, numbers, events, 1, rate=1e9, burst_ratio=10.0)
+    fluid, n, c = 1870.5, 135.0, 488.5
+    for step in range(40):
+        total = fluid + n + c
+        fluid = total + (fluid - total) * np.exp(-0.050 * 0.1)
+        n, c = n * np.exp(-0.013 * 0.1), c * np.exp(-0.0032 * 0.1)
+        if step:
+            starve(cells, numbers, events, 1, burst_ratio=10.0)
+    assert_allclose(
+        [cells.fluid[0], cells.nuclear_solid[0], cells.cytoplasmic_solid[0]], [fluid, n, c], rtol=1e-5
+    )

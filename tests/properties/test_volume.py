@@ -50,3 +50,18 @@ def test_two_half_steps_equal_one_step(start, target, rate, dt):
 @given(st.floats(1, 1e5))
 def test_the_radius_is_that_of_a_sphere(size):
     assert_allclose(4 / 3 * np.pi * volume.radius_of(size) ** 3, size, rtol=1e-12)
+
+
+@given(st.floats(0.5, 1.5), st.floats(0.5, 1.5), st.sampled_from([6.0, 30.0, 120.0]))
+def test_solids_grow_the_same_in_two_half_steps_as_in_one(nuclear, cytoplasmic, dt):
+    grown = []
+    for pieces in (1, 2):
+        one = np.ones(1, dtype=np.float32)
+        fluid, place = 1000 * one, np.zeros((1, 4), dtype=np.float32)
+        n, c = np.float32(nuclear * 135) * one, np.float32(cytoplasmic * 488.5) * one
+        law = [np.full(2, value) for value in (2494.0, 540.0, 0.75, 1.3 / 60, 0.22 / 60, 0.13 / 60)]
+        for _ in range(pieces):
+            kind, growing = np.zeros(1, dtype=np.uint8), np.ones(1, dtype=bool)
+            volume.grow(kind, growing, fluid, n, c, place, 1, dt / pieces, *law)
+        grown.append((n[0], c[0]))
+    assert_allclose(grown[0], grown[1], rtol=1e-6)  # float32
