@@ -14,7 +14,8 @@ from dataclasses import dataclass
 import numba
 import numpy as np
 
-from perforin.engine.multigrid import WORTH_THREADS, Levels, conjugate_gradient, prepare
+from perforin.engine.levels import Levels
+from perforin.engine.multigrid import WORTH_THREADS, conjugate_gradient, prepare
 from perforin.engine.saturation import linearise, mark_empty, switch
 from perforin.engine.voxels import VoxelGrid, voxel_of
 from perforin.errors import EngineError
@@ -160,7 +161,7 @@ def step_implicit(field: Field, dt: float, tolerance: float = TOLERANCE) -> Solv
 
 def _solve(field: Field, rate: np.float32, tolerance: float) -> Solve:
     """One linear solve, or rounds of them where the uptake saturates."""
-    work, c = field.levels, field.values
+    c = field.values
     scale = _scale_of(field)
     if field.peak is None:
         _set_up(field, c, rate)
@@ -169,18 +170,21 @@ def _solve(field: Field, rate: np.float32, tolerance: float) -> Solve:
         return Solve(iterations, 1, change)
     before = c.copy() if rate > 0.0 else c
     if field.half_saturation > SHARPEST * scale:
-        return _solve_tangents(field, before, rate, min(tolerance * scale, 0.1 * field.half_saturation))
-    return _solve_switch(field, before, rate, tolerance * scale, work.view(work.free, 0))
+        tolerance = min(tolerance * scale, 0.1 * field.half_saturation)
+        return _solve_tangents(field, field.peak, before, rate, tolerance)
+    return _solve_switch(field, field.peak, before, rate, tolerance * scale)
 
 
-def _solve_tangents(field: Field, before: np.ndarray, rate: np.float32, tolerance: float) -> Solve:
+def _solve_tangents(
+    field: Field, peak: np.ndarray, before: np.ndarray, rate: np.float32, tolerance: float
+) -> Solve:
     """Newton's rounds, until one has nothing left to change."""
     work, c = field.levels, field.values
     sigma, free = work.view(work.sigma, 0), work.view(work.free, 0)
     iterations = 0
     for linearisation in range(1, MOST_LINEARISATIONS + 1):
         _set_up(field, before, rate)
-        linearise(sigma, work.source, c, free, field.peak, np.float32(field.half_saturation))
+        linearise(sigma, work.source, c, free, peak, np.float32(field.half_saturation))
         used, change = _solve_linear(field, tolerance)
         np.maximum(c, 0.0, out=c)
         iterations += used
@@ -190,18 +194,19 @@ def _solve_tangents(field: Field, before: np.ndarray, rate: np.float32, toleranc
 
 
 def _solve_switch(
-    field: Field, before: np.ndarray, rate: np.float32, tolerance: float, free: np.ndarray
+    field: Field, peak: np.ndarray, before: np.ndarray, rate: np.float32, tolerance: float
 ) -> Solve:
     """Rounds of the zero-order switch, until the set of empty voxels stays."""
     work, c = field.levels, field.values
-    empty = ((c <= 0.0) & (field.peak > 0.0) & (free > 0.0)).view(np.uint8)
+    sigma, free = work.view(work.sigma, 0), work.view(work.free, 0)
+    empty = ((c <= 0.0) & (peak > 0.0) & (free > 0.0)).view(np.uint8)
     iterations, change = 0, 0.0
     for linearisation in range(1, MOST_LINEARISATIONS + 1):
         _set_up(field, before, rate)
-        changed = mark_empty(empty, c, work.source, field.peak, field.kappa)
+        changed = mark_empty(empty, c, work.source, peak, field.kappa)
         if changed == 0 and linearisation > 1:
             return Solve(iterations, linearisation - 1, change)
-        switch(work.view(work.sigma, 0), work.source, c, free, empty, field.peak, field.kappa)
+        switch(sigma, work.source, c, free, empty, peak, field.kappa)
         used, change = _solve_linear(field, tolerance)
         c[empty > 0] = 0.0
         iterations += used

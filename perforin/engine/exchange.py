@@ -78,7 +78,7 @@ def balance(field: Field) -> Balance:
     c = field.values.astype(np.float64)
     taken = (field.loss * c)[free].sum(dtype=np.float64)
     if field.peak is not None:
-        taken += _saturating(field, c)[free].sum(dtype=np.float64)
+        taken += _saturating(field, field.peak.astype(np.float64), c)[free].sum(dtype=np.float64)
     volume = field.grid.voxel_volume
     return Balance(
         gained=float(field.gain[free].sum(dtype=np.float64)) * volume,
@@ -88,9 +88,8 @@ def balance(field: Field) -> Balance:
     )
 
 
-def _saturating(field: Field, c: np.ndarray) -> np.ndarray:
+def _saturating(field: Field, peak: np.ndarray, c: np.ndarray) -> np.ndarray:
     """Saturating uptake per voxel [unit/min]; an empty voxel of the zero-order switch takes what reaches it."""
-    peak = field.peak.astype(np.float64)
     if field.half_saturation > 0.0:
         return peak * c / (field.half_saturation + c)
     padded = np.pad(c, 1)

@@ -15,7 +15,8 @@ from hypothesis import strategies as st
 from numpy.testing import assert_allclose, assert_array_equal
 
 from perforin.engine.diffusion import Field, solve_steady, step_implicit
-from perforin.engine.multigrid import Levels, prepare, prolong, relax, restrict, v_cycle
+from perforin.engine.levels import Levels
+from perforin.engine.multigrid import prepare, prolong, relax, restrict, v_cycle
 from perforin.engine.voxels import VoxelGrid
 from perforin.errors import EngineError
 
