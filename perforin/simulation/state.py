@@ -60,10 +60,7 @@ class State:
 
     def meet(self) -> None:
         """Find out who is near whom: after births, deaths and long ways."""
-        cells = self.cells
-        if not np.isfinite(cells.place[: cells.count, 3]).all():
-            raise self._lost("a radius")
-        self.neighbours.build(cells.place, cells.id, cells.count)
+        self.neighbours.build(self.cells.place, self.cells.id, self.cells.count)
 
     def tidy(self, phenotype: int) -> None:
         """Sort all columns into bin order now and then, list neighbours and T cells."""
@@ -99,15 +96,24 @@ class State:
         self.counters["guard_hits"] += int(self._guarded.sum())
         far = float(self._drift.max(initial=0.0))
         if far == np.inf:
-            raise self._lost("a place")
+            raise self._lost()
         if far > (SKIN / 2) ** 2:
             self.meet()
 
-    def _lost(self, what: str) -> EngineError:
-        """The error that names the first cell whose place or radius is not a number."""
-        lost = np.flatnonzero(~np.isfinite(self.cells.place[: self.cells.count]).all(axis=1))
-        cell = f"cell {int(self.cells.id[lost[0]])}" if lost.size else "a cell"
-        return EngineError(f"{cell} at tick {self.tick}: {what} is not a number any more")
+    def stop_if_lost(self) -> None:
+        """Raise EngineError when a place or a radius is not a number any more."""
+        if not np.isfinite(self.cells.place[: self.cells.count]).all():
+            raise self._lost()
+
+    def _lost(self) -> EngineError:
+        """The error that names the first cell that is lost, and what is lost of it."""
+        bad = ~np.isfinite(self.cells.place[: self.cells.count])
+        rows = np.flatnonzero(bad.any(axis=1))
+        if not rows.size:
+            return EngineError(f"tick {self.tick}: a cell is not where it can be")
+        what = "place" if bad[rows[0], :3].any() else "radius"
+        cell = int(self.cells.id[rows[0]])
+        return EngineError(f"cell {cell} at tick {self.tick}: its {what} is not a number any more")
 
     def tumour_radius(self) -> float:
         """Largest distance of a tumour cell from the local origin [um], in the plane for a monolayer."""

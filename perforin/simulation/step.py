@@ -67,6 +67,7 @@ def advance(state: State, plan: Plan) -> None:
     count["necroses"] += necrosis.advance(cells, n["necrosis"], seed, start, log, now, span)                 # die
     apoptosis.advance(cells, n["apoptosis"], log, now, span)                         # be cleared
     state.tick = start + clock.phenotype
+    state.stop_if_lost()
     stop_if_outgrown(state, plan)
 # fmt: on
 

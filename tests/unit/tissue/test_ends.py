@@ -67,7 +67,7 @@ def test_a_place_that_is_not_a_number_stops_the_run_and_names_the_cell(bad, axis
     state = walked(asked, 2)
     state.cells.place[270, axis] = bad
     name = int(state.cells.id[270])
-    with pytest.raises(EngineError, match=rf"cell {name}\b.*not a number"):
+    with pytest.raises(EngineError, match=rf"cell {name} at tick 120: its place is not a number"):
         walked(asked, 1, state)
 
 
@@ -76,16 +76,17 @@ def test_a_velocity_that_is_not_a_number_stops_the_run_and_names_the_cell():
     state = walked(asked, 2)
     state.cells.velocity_before[123, 0] = np.nan
     name = int(state.cells.id[123])
-    with pytest.raises(EngineError, match=rf"cell {name}\b.*not a number"):
+    with pytest.raises(EngineError, match=rf"cell {name} at tick 120: its place is not a number"):
         walked(asked, 1, state)
 
 
-def test_a_radius_that_is_not_a_number_stops_the_run_and_names_the_cell():
+@pytest.mark.parametrize("column", ["fluid", "nuclear_solid"])
+def test_a_size_that_is_not_a_number_stops_the_run_in_the_same_step_and_names_the_cell(column):
     asked = plan(cells=300, dose=0)
     state = walked(asked, 2)
-    state.cells.place[17, 3] = np.nan
+    getattr(state.cells, column)[17] = np.nan
     name = int(state.cells.id[17])
-    with pytest.raises(EngineError, match=rf"cell {name}\b.*not a number"):
+    with pytest.raises(EngineError, match=rf"cell {name} at tick 180: its radius is not a number"):
         walked(asked, 1, state)
 
 
