@@ -2,6 +2,7 @@
 
 import os
 import resource
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -45,6 +46,11 @@ def environment(**changes):
     return found
 
 
+def hear_ctrl_c():
+    """Undo what a shell does to jobs in the background: it has them ignore Ctrl-C."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 class Command:
     """Runs `perforin` in a folder."""
 
@@ -80,6 +86,7 @@ class Command:
             stderr=subprocess.PIPE,
             text=True,
             encoding="utf-8",
+            preexec_fn=hear_ctrl_c,
         )
 
     @staticmethod

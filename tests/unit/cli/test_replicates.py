@@ -44,11 +44,12 @@ def test_replicates_leave_a_folder_each_and_their_means_with_intervals_above(per
 
 
 def test_ctrl_c_stops_every_replicate_with_a_checkpoint(perforin, scenario):
-    perforin.write("long.toml", scenario(days=200) + RESTING)
+    perforin.write("long.toml", scenario(days=200, t_cells=0) + RESTING)
     process = perforin.start("run", "long.toml", "--replicates", "2", "--threads", "2", "--quiet")
     deadline = time.monotonic() + 600
     while len(begun(perforin)) < 2:
         assert process.poll() is None, process.communicate()[1]
+        assert not any(status(file) == "failed" for file in begun(perforin))
         assert time.monotonic() < deadline
         time.sleep(0.2)
     process.send_signal(signal.SIGINT)
@@ -58,8 +59,15 @@ def test_ctrl_c_stops_every_replicate_with_a_checkpoint(perforin, scenario):
     assert "Traceback" not in said
     assert json.loads((parent(perforin) / "run.json").read_text())["status"] == "stopped"
     for file in begun(perforin):
-        assert json.loads(file.read_text())["status"] == "stopped"
-        assert any((file.parent / "checkpoint").iterdir())
+        meta = json.loads(file.read_text())
+        assert meta["status"] == "stopped"
+        assert any((file.parent / "checkpoint").iterdir()) or meta["days"] == 0, (
+            "before the first step nothing is kept"
+        )
+
+
+def status(file):
+    return json.loads(file.read_text())["status"]
 
 
 def begun(perforin):
