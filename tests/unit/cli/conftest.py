@@ -38,6 +38,12 @@ def tiny(days=0.05, radius=30, box=240, t_cells=12):
     return TINY.format(days=days, radius=radius, box=box, t_cells=t_cells)
 
 
+RESTING = """
+[culture.growth]
+duration = { value = 10000, unit = "day" }
+"""  # a tumour that grows would outgrow its box and so end the run
+
+
 def environment(**changes):
     """The environment of a command that finds this perforin and speaks plainly."""
     plain = {"PYTHONPATH": str(REPOSITORY), "NUMBA_NUM_THREADS": "2", "COLUMNS": "100"}
@@ -109,6 +115,13 @@ def perforin(tmp_path):
 def scenario():
     """`scenario(...)` is the text of a tiny scenario."""
     return tiny
+
+
+@pytest.fixture
+def endless():
+    """The text of a scenario that goes on until somebody stops it, writing little."""
+    rarely = tiny(days=5000, t_cells=0).replace('1, unit = "h"', '1000, unit = "day"')
+    return rarely.replace('12, unit = "min"', '10, unit = "day"') + RESTING
 
 
 @pytest.fixture(scope="session")

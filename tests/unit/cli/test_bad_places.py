@@ -7,11 +7,6 @@ import time
 
 import pytest
 
-RESTING = """
-[culture.growth]
-duration = { value = 10000, unit = "day" }
-"""  # a tumour that would outgrow its box ends a long run before anybody can
-
 
 @pytest.fixture
 def copied(finished, tmp_path):
@@ -91,8 +86,8 @@ def test_a_full_disk_stops_the_command_with_one_line_and_the_next_try_finishes(c
     assert (folder / "report.html").exists()
 
 
-def test_a_run_is_stopped_with_a_checkpoint_goes_on_and_has_one_writer_at_a_time(perforin, scenario):
-    perforin.write("long.toml", scenario(days=200, t_cells=0) + RESTING)
+def test_a_run_is_stopped_with_a_checkpoint_goes_on_and_has_one_writer_at_a_time(perforin, endless):
+    perforin.write("long.toml", endless)
     first = perforin.start("run", "long.toml", "--quiet")
     folder = wait_for_run(perforin, first)
     second = perforin("run", "long.toml")

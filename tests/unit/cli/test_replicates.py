@@ -4,11 +4,6 @@ import json
 import signal
 import time
 
-RESTING = """
-[culture.growth]
-duration = { value = 10000, unit = "day" }
-"""  # a tumour that would outgrow its box ends a long run before anybody can
-
 
 def parent(perforin):
     (folder,) = (perforin.folder / "runs").glob("*-replicates")
@@ -43,8 +38,8 @@ def test_replicates_leave_a_folder_each_and_their_means_with_intervals_above(per
     assert json.loads(alone.stdout)["state_hash"] == children[1]["state_hash"]
 
 
-def test_ctrl_c_stops_every_replicate_with_a_checkpoint(perforin, scenario):
-    perforin.write("long.toml", scenario(days=200, t_cells=0) + RESTING)
+def test_ctrl_c_stops_every_replicate_with_a_checkpoint(perforin, endless):
+    perforin.write("long.toml", endless)
     process = perforin.start("run", "long.toml", "--replicates", "2", "--threads", "2", "--quiet")
     deadline = time.monotonic() + 600
     while len(begun(perforin)) < 2:
