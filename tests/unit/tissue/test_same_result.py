@@ -116,3 +116,34 @@ def test_reading_a_state_does_not_change_it():
         two.hash()
         two.arrays()
     assert one.hash() == two.hash()
+
+
+@LAWS
+def test_founders_in_another_order_make_the_same_tissue(law):
+    asked = plan(law=law, cells=300, dose=80)
+    one, two = start.begin(asked), start.begin(asked)
+    two.cells.reorder(np.random.default_rng(1).permutation(two.cells.count))
+    assert outcome(walked(asked, 15, one)) == outcome(walked(asked, 15, two))
+
+
+@LAWS
+@pytest.mark.parametrize("steps", [7, 12, 24])
+def test_chance_belongs_to_the_cell_and_not_to_its_row(law, steps):
+    """Rows shuffled before a step: the same events, and the same cells up to the order in which uptake is summed."""
+    asked = plan(law=law, cells=300, dose=80, engagement={"attachment_rate": 50.0, "reach": 25.0})
+    one = walked(asked, steps)
+    two = State.restore(asked, *one.arrays())
+    one.events.drain()
+    two.cells.reorder(np.random.default_rng(1).permutation(two.cells.count))
+    walked(asked, 1, one)
+    walked(asked, 1, two)
+    happened, again = one.events.drain(), two.events.drain()
+    assert happened["kind"].size > 3
+    for name in ("minute", "kind", "cell", "other"):
+        assert np.array_equal(happened[name], again[name])
+    rows = [np.argsort(state.cells.id[: state.cells.count]) for state in (one, two)]
+    for name, column in one.cells.items():
+        mine, theirs = column[rows[0]], getattr(two.cells, name)[rows[1]]
+        if one.cells.columns[name].reference:
+            mine, theirs = one.cells.id[mine] * (mine >= 0), two.cells.id[theirs] * (theirs >= 0)
+        np.testing.assert_allclose(mine, theirs, rtol=1e-4, atol=1e-4, err_msg=name)  # float32
