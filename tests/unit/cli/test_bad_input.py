@@ -15,46 +15,93 @@ def refused(said, *words):
     return True
 
 
-@pytest.mark.parametrize(
-    ("old", "new", "words"),
-    [
-        ("radius =", "radus =", ["culture.radus", "did you mean 'radius'"]),
-        ('value = 30, unit = "um"', 'value = 30, unit = "min"', ["culture.radius", "min", "um"]),
-        ('{ value = 30, unit = "um" }', '"wide"', ["culture.radius", "wide"]),
-        ("cells = 12", "cells = -12", ["dose[0].cells", "-12"]),
-        ("cells = 12", "cells = nan", ["dose[0].cells", "nan"]),
-        ("cells = 12", "cells = 1e99", ["dose[0].cells", "1e+99"]),
-        ("days = 0.05", 'days = "long"', ["days", "long"]),
-        ('route = "medium"', 'route = "medum"', ["dose[0].route", "did you mean 'medium'"]),
-        ('car = "CAR-T"', 'car = "CAR-X"', ["dose[0].car", "CAR-T"]),
-        ("[culture]", '[culture]\ntumour = "luque2024-organiod"', ["culture.tumour", "luque2024-organoid"]),
-        ("[culture]", "[culture]\nantigen.negative_below = { value = 2 }", ["culture.antigen"]),
-        ("[[dose]]", "[[dose]", ["broken TOML", "line"]),
-        ('from = "luque2024-small"', 'from = "tiny.toml"', ["circle", "tiny.toml"]),
-        ('from = "luque2024-small"', 'from = "luque2024-smal"', ["from", "luque2024-small"]),
-    ],
-)
-def test_a_wrong_scenario_is_refused_with_file_key_found_expected_and_the_nearest_word(
-    perforin, scenario, old, new, words
-):
-    text = scenario()
-    assert old in text
-    perforin.write("tiny.toml", text.replace(old, new))
-    said = perforin("run", "tiny.toml")
-    assert refused(said, "tiny.toml", *words)
+MANY = """
+from = "luque2024-small"
+name = "many"
+days = "long"
+
+[culture]
+tumour = "luque2024-organiod"
+radus = { value = 30, unit = "um" }
+radius = { value = 30, unit = "min" }
+box = "wide"
+
+[[car]]
+name = "CAR-T"
+targets = "oncoprotien"
+cell = "luque2024-car-t"
+
+[[dose]]
+car = "CAR-X"
+day = 0
+cells = -12
+route = "medum"
+
+[[dose]]
+car = "CAR-T"
+day = 0
+cells = nan
+route = "medium"
+
+[[dose]]
+car = "CAR-T"
+day = 0
+cells = 1e99
+route = "medium"
+"""
+SAID = {  # key: what the message must hold
+    "days": ["'long'", "number"],
+    "culture.tumour": ["did you mean 'luque2024-organoid'"],
+    "culture.radus": ["unknown key", "did you mean 'radius'"],
+    "culture.radius": ["unit 'min'", "'um'"],
+    "culture.box": ["'wide'", "number"],
+    "car[0].targets": ["did you mean 'oncoprotein'"],
+    "dose[0].car": ["did you mean 'CAR-T'"],
+    "dose[0].cells": ["-12", "whole number"],
+    "dose[0].route": ["did you mean 'medium'"],
+    "dose[1].cells": ["nan", "whole number"],
+    "dose[2].cells": ["1e+99", "whole number"],
+}
+
+
+def test_all_problems_of_a_file_are_said_together_with_key_found_expected_and_the_nearest_word(perforin):
+    perforin.write("many.toml", MANY)
+    said = perforin("run", "many.toml")
+    assert refused(said, "many.toml: 11 problems")
+    lines = dict(line.strip().split(": ", 1) for line in said.stderr.splitlines() if line.startswith("  "))
+    assert set(lines) == set(SAID)
+    for key, words in SAID.items():
+        for word in words:
+            assert word in lines[key]
     assert not (perforin.folder / "runs").exists()
 
 
-def test_all_problems_of_a_file_are_said_together_also_to_programs(perforin, scenario):
-    text = scenario(radius=-1).replace("cells = 12", "cells = -12").replace("box =", "bix =")
-    perforin.write("tiny.toml", text)
-    said = perforin("check", "tiny.toml", "--json")
+def test_programs_get_the_same_problems_as_data(perforin):
+    perforin.write("many.toml", MANY)
+    said = perforin("check", "many.toml", "--json")
     assert said.returncode == 2
     found = json.loads(said.stdout)
     assert found["ok"] is False
-    assert {"culture.radius", "culture.bix", "dose[0].cells"} <= {p["key"] for p in found["problems"]}
+    assert {problem["key"] for problem in found["problems"]} == set(SAID)
     for problem in found["problems"]:
         assert set(problem) == {"file", "key", "found", "expected", "suggestion"}
+        assert problem["file"].endswith("many.toml")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "words"),
+    [
+        ("[[dose]]", "[[dose]", ["broken TOML", "line"]),
+        ('from = "luque2024-small"', 'from = "tiny.toml"', ["circle", "tiny.toml"]),
+        ('from = "luque2024-small"', 'from = "luque2024-smal"', ["from", "did you mean 'luque2024-small'"]),
+    ],
+)
+def test_a_file_that_cannot_be_read_through_is_refused_with_the_place(perforin, scenario, old, new, words):
+    text = scenario()
+    assert old in text
+    perforin.write("tiny.toml", text.replace(old, new))
+    assert refused(perforin("run", "tiny.toml"), "tiny.toml", *words)
+    assert not (perforin.folder / "runs").exists()
 
 
 @pytest.mark.parametrize(
@@ -85,8 +132,7 @@ def test_a_missing_file_names_its_nearest_neighbour_and_a_folder_is_no_scenario(
         (["--set", "culture.radius"], "path=value"),
         (["--set", "dose[3].cells=4"], "index"),
         (["--seed", "-1"], "--seed"),
-        (["--days", "-1"], "days"),
-        (["--days", "nan"], "days"),
+        (["--days", "nan"], "--days nan"),
         (["--library", "nowhere"], "no such folder"),
         (["--set", "culture.box=100 mm"], "TB of memory"),
     ],

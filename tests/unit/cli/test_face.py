@@ -1,7 +1,9 @@
 """The same from Python: a stored run answers everything one asks of it."""
 
 import io
+import signal
 import sys
+import warnings
 
 import numpy as np
 import pytest
@@ -138,6 +140,16 @@ def test_an_interval_over_three_seeds_is_students():
     assert Interval.of([1.0]).as_data()["low"] is None
 
 
+@pytest.fixture
+def process_as_it_was(monkeypatch):
+    """What the command changes in its own process is taken back in this one."""
+    handler = signal.getsignal(signal.SIGTERM)
+    monkeypatch.setattr(warnings, "showwarning", warnings.showwarning)
+    yield
+    signal.signal(signal.SIGTERM, handler)
+
+
+@pytest.mark.usefixtures("process_as_it_was")
 def test_an_unforeseen_error_is_one_line_that_owns_up_and_debug_shows_where(monkeypatch, capsys):
     import perforin.face.library
     from perforin.cli import main
