@@ -50,10 +50,10 @@ class Row:
         if not math.isfinite(self.measured):
             return False
         if self.rule == "at least":
-            return self.measured >= self.expected - self.tolerance
+            return bool(self.measured >= self.expected - self.tolerance)
         if self.rule == "at most":
-            return self.measured <= self.expected + self.tolerance
-        return abs(self.measured - self.expected) <= self.tolerance
+            return bool(self.measured <= self.expected + self.tolerance)
+        return bool(abs(self.measured - self.expected) <= self.tolerance)
 
     @property
     def verdict(self) -> str:

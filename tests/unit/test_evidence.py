@@ -10,6 +10,7 @@ import time
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from perforin.errors import InputError, RunError
@@ -229,3 +230,8 @@ def test_probes_agree_by_bits_on_one_machine_and_by_numbers_across_machines():
     assert not here.agrees(Probe("b", {"cells": 588.0}, "m1"))
     assert here.agrees(Probe("b", {"cells": 588.1}, "m2"))
     assert not here.agrees(Probe("b", {"cells": 600.0}, "m2"))
+
+
+def test_a_row_measured_with_numpy_is_printed_as_json():
+    row = Row("x", np.float64(1.0), np.float64(1.0), np.float64(0.1), "because")
+    assert json.loads(json.dumps(row.as_json()))["ok"] is True
