@@ -31,7 +31,7 @@ class Division:
         "1",
         "Luque 2024, 10.1038/s41598-024-63125-5",
         "assumed",
-        "distance of each daughter from the mother's centre in her radii: touching spheres of half the volume",
+        "in radii of the mother: 1 - 0.5^(1/3), so that each daughter touches her surface from inside",
     )
 
 
