@@ -71,7 +71,7 @@ def compile(scenario: Scenario) -> Plan:
         "geometry": geometry,
         "types": types,
         "fields": _fields(scenario, tumour, geometry, clock, ledger),
-        "attractant": tumour.attractant or "",
+        "attractant": tumour.attractant,
         "antigen": cars[0].targets if cars else tumour.carries,
         "numbers": _numbers(scenario, tumour, cars, ledger),
         "clock": clock,

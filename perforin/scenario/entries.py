@@ -73,13 +73,13 @@ class Tumour(MechanismEntry):
     cell: Annotated[str, NameOf("cells")]
     carries: Annotated[str, NameOf("antigens")]
     fields: Annotated[list[Annotated[str, NameOf("fields")]], Field(min_length=1)]
-    attractant: Annotated[str, NameOf("fields")] | None = None
+    attractant: Annotated[str, NameOf("fields")]
 
     @model_validator(mode="after")
     def _check_fields(self) -> Tumour:
         if OXYGEN not in self.fields:
             raise wrong(f"fields {shown(self.fields)}", f"'{OXYGEN}' among them: every cell lives on it")
-        if self.attractant is not None and self.attractant not in self.fields:
+        if self.attractant not in self.fields:
             raise wrong(f"attractant {shown(self.attractant)}", one_of(self.fields))
         return self
 

@@ -129,7 +129,7 @@ class Plan:
     geometry: GeometryPlan
     types: tuple[CellType, ...]
     fields: tuple[FieldPlan, ...]
-    attractant: str  # the field T cells climb, "" for none
+    attractant: str  # the field T cells climb
     antigen: str  # the antigen the CAR sees
     numbers: dict[str, Numbers]  # mechanism name to its parameters per cell type
     clock: ClockPlan
