@@ -55,7 +55,8 @@ def arrive(
     ids = np.array([founder_id(arrivals + k, kind) for k in range(many)], dtype=np.uint64)
     rows = cells.append(many, id=ids, type=kind)
     volume.start(cells, rows, volumes)
-    plane = float(cells.place[0, 2]) if rows.start else 0.0
+    floor = float(cells.place[rows.start, 3] - box.half[2]) if many else 0.0
+    plane = float(cells.place[0, 2]) if rows.start else floor
     lost = drop(cells.place, rows.start, rows.stop, cells.id, box.half, clear_radius, plane, box.flat, seed)
     if lost:
         raise EngineError(

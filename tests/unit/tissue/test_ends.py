@@ -168,3 +168,16 @@ def test_the_published_packings_have_their_number_of_cells():
         state = start.begin(asked)
         assert state.cells.count == cells
         assert state.tumour_radius() < radius
+
+
+@pytest.mark.parametrize("tumour", [0, 40])
+def test_newcomers_in_a_monolayer_lie_on_its_floor_even_when_nobody_else_is_there(tumour):
+    asked = plan(cells=tumour, dose=5, name="monolayer")
+    asked = replace(asked, founders=FounderPlan(float("inf") if tumour else 1.0, tumour))
+    if not tumour:
+        asked = replace(asked, geometry=replace(asked.geometry, box=(360.0, 360.0, 120.0)))
+    state = walked(asked, 2)
+    cells, count = state.cells, state.cells.count
+    assert state.counters["arrivals"] == 5
+    floor = -asked.geometry.box[2] / 2
+    np.testing.assert_allclose(cells.place[:count, 2], floor + cells.place[0, 3], rtol=1e-5)
