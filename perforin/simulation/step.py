@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from perforin.errors import EngineError
 from perforin.mechanisms.tissue import (
     apoptosis,
     division,
@@ -19,6 +18,7 @@ from perforin.mechanisms.tissue import (
 )
 from perforin.scenario.plan import DosePlan, Plan
 from perforin.simulation.medium import diffuse
+from perforin.simulation.outgrown import stop_if_outgrown
 from perforin.simulation.state import State
 
 
@@ -89,16 +89,3 @@ def put_in(state: State, plan: Plan, dose: DosePlan) -> None:
         minute,
     )
     state.counters["arrivals"] += dose.cells
-
-
-def stop_if_outgrown(state: State, plan: Plan) -> None:
-    """Raise EngineError when the tumour touches the walls, where its surroundings are no longer what was asked."""
-    room = min(plan.geometry.box[:2]) / 2 - plan.geometry.voxel
-    radius = state.tumour_radius()
-    if radius > room:
-        day = state.tick * plan.clock.tick / 1440
-        raise EngineError(
-            f"the tumour outgrew its domain on day {day:.2f}: it reaches {radius:.0f} um from the centre and the box "
-            f"of {min(plan.geometry.box[:2]):.0f} um leaves room for {room:.0f} um; "
-            "give [culture] a larger box or fewer days"
-        )

@@ -10,6 +10,7 @@ from lively import IMPULSE, PERSISTENT, plan, walked
 from perforin.errors import EngineError
 from perforin.scenario.plan import FounderPlan
 from perforin.simulation import recorder, start
+from perforin.simulation.outgrown import stop_if_outgrown
 
 LAWS = pytest.mark.parametrize("law", [PERSISTENT, IMPULSE], ids=["persistent", "impulse"])
 
@@ -97,11 +98,39 @@ def test_a_tumour_that_reaches_the_walls_stops_the_run_and_says_on_which_day():
         walked(asked, 400, state)
     assert state.tick > 600  # it had room to grow first
     said = re.search(
-        r"day (\d+\.\d\d): it reaches (\d+) um .* box of 170 um .* room for 65 um", str(stopped.value)
+        r"day (\d+\.\d\d): (\d+) of its (\d+) cells are farther than 65 um .* box of 170 um",
+        str(stopped.value),
     )
     assert float(said[1]) == pytest.approx(state.tick * 0.1 / 1440, abs=0.006)
-    assert int(said[2]) == round(state.tumour_radius()) >= 65
+    assert int(said[2]) > 10  # strays are let go
+    assert int(said[3]) == state.cells.count
+    assert state.tumour_radius() >= 65
     assert not np.isnan(state.cells.place[: state.cells.count]).any()
+
+
+@pytest.mark.parametrize("name", ["luque2024-small", "monolayer"])
+def test_ten_cells_carried_off_do_not_end_a_run_and_eleven_do(name):
+    asked = plan(cells=40, dose=12, edge=240.0, name=name, growth={"duration": 1e9})
+    state = walked(asked, 1)
+    state.cells.place[:10, 0] = np.linspace(-110.0, 110.0, 10)
+    state.cells.place[:10, 1] = 118.0
+    assert state.tumour_radius() > 100
+    stop_if_outgrown(state, asked)
+    walked(asked, 1, state)
+    state.cells.place[:11, 0] = np.linspace(-110.0, 110.0, 11)
+    state.cells.place[:11, 1] = 118.0
+    with pytest.raises(EngineError, match="11 of its 40 cells are farther than 100 um"):
+        stop_if_outgrown(state, asked)
+
+
+def test_a_large_tumour_may_have_one_cell_in_a_thousand_astray():
+    asked = plan(cells=13_000, dose=0, edge=560.0)
+    state = start.begin(asked)
+    state.cells.place[:13, 0] = 279.0
+    stop_if_outgrown(state, asked)
+    state.cells.place[13, 0] = 279.0
+    with pytest.raises(EngineError, match="14 of its 13000 cells"):
+        stop_if_outgrown(state, asked)
 
 
 def test_a_tumour_larger_than_the_box_is_refused_at_the_start():

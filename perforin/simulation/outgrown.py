@@ -1,0 +1,34 @@
+"""Outgrown: the tumour touches the walls, where its surroundings are no longer what was asked.
+
+A single cell that a T cell carried off does not make a tumour touch the walls: more than `STRAYS` tumour cells, and
+more than `SHARE` of all, have to be farther from the centre than the box leaves room for.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from perforin.errors import EngineError
+from perforin.scenario.plan import TUMOUR, Plan
+from perforin.simulation.state import State
+
+STRAYS = 10  # tumour cells: a handful displaced in a small tumour is no growth
+SHARE = 1e-3  # of the tumour cells: the rim of a large one
+
+
+def stop_if_outgrown(state: State, plan: Plan) -> None:
+    """Raise EngineError when more tumour cells than stray ones are near the walls."""
+    width = min(plan.geometry.box[:2])
+    room = width / 2 - plan.geometry.voxel
+    if state.tumour_radius() <= room:
+        return
+    cells, axes = state.cells, 2 if state.box.flat else 3
+    tumour = cells.place[: cells.count, :axes][state.is_role(TUMOUR)]
+    beyond = int(np.count_nonzero(np.linalg.norm(tumour, axis=1) > room))
+    if beyond > max(STRAYS, SHARE * len(tumour)):
+        day = state.tick * plan.clock.tick / 1440
+        raise EngineError(
+            f"the tumour outgrew its domain on day {day:.2f}: {beyond} of its {len(tumour)} cells are farther than "
+            f"{room:.0f} um from the centre, all the room that the box of {width:.0f} um leaves; "
+            "give [culture] a larger box or fewer days"
+        )
