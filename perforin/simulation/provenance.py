@@ -12,10 +12,11 @@ from typing import Any
 
 import numba
 
+import perforin
 from perforin.scenario.key import sources_hash
 from perforin.scenario.plan import T_CELL, TUMOUR, Plan
 
-PACKAGES = ("perforin", "numpy", "numba", "llvmlite")
+PACKAGES = ("numpy", "numba", "llvmlite")
 
 
 def use_threads(threads: int | None) -> int:
@@ -41,8 +42,8 @@ def threading_layer() -> str | None:
 
 
 def versions() -> dict[str, str]:
-    """Python and the packages that decide a result's bits."""
-    found = {"python": platform.python_version()}
+    """Python and the packages that decide a result's bits; Perforin's own is that of the code that runs."""
+    found = {"python": platform.python_version(), "perforin": perforin.__version__}
     for package in PACKAGES:
         try:
             found[package] = version(package)

@@ -17,6 +17,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
+import perforin
 from perforin.errors import FolderError
 from perforin.results import checkpoint, parts, zarrays
 from perforin.results.run import RunData
@@ -186,6 +187,7 @@ def test_the_tables_of_a_run_without_events_have_their_columns(tmp_path):
 def test_run_json_names_versions_machine_and_sources_but_not_the_host(path):
     run = RunData.open(path)
     assert set(run.meta["versions"]) == {"python", "perforin", "numpy", "numba", "llvmlite"}
+    assert run.meta["versions"]["perforin"] == perforin.__version__  # of a plain checkout too
     assert set(run.meta["machine"]) == {"system", "architecture", "processor", "cores"}
     assert os.uname().nodename not in json.dumps(run.meta["machine"])
     assert run.sources == [
