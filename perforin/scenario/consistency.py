@@ -206,7 +206,9 @@ def _clocks(document: dict[str, Any], library: Library) -> Iterator[tuple[str, s
     for key, raw in intervals.items():
         minutes = _number(raw, TIME)
         if minutes and not is_multiple(minutes, phenotype):
-            yield key, shown(raw), f"a whole multiple of the phenotype step ({phenotype:g} min)", ""
+            expected = f"a whole multiple of the phenotype step ({phenotype:g} min)"
+            finer = "; for a finer one shorten numerics.phenotype" if minutes < phenotype else ""
+            yield key, shown(raw), expected + finer, ""
     days = _number(document.get("days"), Measured("day", bare=True))
     if days and days * 1440 < phenotype:
         yield "days", shown(document["days"]), f"at least one phenotype step ({phenotype:g} min)", ""

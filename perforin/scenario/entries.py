@@ -103,7 +103,7 @@ class FieldEntry(Entry):
         for key, level in (("start", self.start), ("outside", self.outside)):
             if level is not None and not self.measures(level):
                 raise wrong(
-                    f"{key} = {level.value:g} {level.unit}",
+                    f"{key} = {level.value:g} {'without a unit' if level.unit == '1' else level.unit}",
                     f"a level measured like the field, in {self.unit}",
                 )
         return self

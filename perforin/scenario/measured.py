@@ -26,8 +26,9 @@ _WRITTEN = re.compile(r"^\s*([-+]?(?:\d[\d_]*\.?\d*|\.\d+)(?:[eE][-+]?\d+)?|[-+]
 class Measured:
     """What one number must be: measured in `unit`, between `least` and `most` of that unit.
 
-    Without a unit of its own (`unit` empty) the number may be measured in anything, or in nothing. `bare` numbers
-    need no unit, `whole` ones have no fraction, `positive` ones are above `least`.
+    Without a unit of its own (`unit` empty) the number may be measured in anything, or in nothing: what holds it
+    says what it is measured in. `bare` numbers need no unit, `whole` ones have no fraction, `positive` ones are above
+    `least`.
     """
 
     unit: str
@@ -48,11 +49,12 @@ class Measured:
     def _describe(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
         table = {
             "type": "object",
-            "properties": {key: {} for key in KEYS} | {"unit": {"type": "string", "examples": [self.unit]}},
+            "properties": {key: {} for key in KEYS}
+            | {"unit": {"type": "string", "examples": [self.unit or "1"]}},
             "required": ["value", "unit"],
             "additionalProperties": False,
         }
-        forms: list[dict[str, Any]] = [table, {"type": "string", "examples": [f"1 {self.unit}"]}]
+        forms: list[dict[str, Any]] = [table, {"type": "string", "examples": [f"1 {self.unit}".strip()]}]
         if self.bare:
             forms.append({"type": "integer" if self.whole else "number"})
         return {"oneOf": forms, "$comment": self.expected()}
@@ -113,7 +115,7 @@ class Measured:
         for key in raw:
             if key not in KEYS:
                 raise wrong(f"an unknown key '{key}'", "the keys " + ", ".join(KEYS), nearest(key, KEYS))
-        number, unit = raw.get("value"), raw.get("unit", "1" if self.unit == "1" else None)
+        number, unit = raw.get("value"), raw.get("unit", "1" if self.unit in ("", "1") else None)
         if isinstance(number, bool) or not isinstance(number, (int, float)):
             raise wrong("no value" if number is None else shown(number), "a number under 'value'")
         if not isinstance(unit, str):

@@ -113,6 +113,17 @@ def test_a_level_of_a_field_is_measured_in_its_unit(tmp_path):
         catalog.find("fields", "air", shelf(tmp_path, spoiled, "fields", "air"))
 
 
+def test_a_level_without_a_unit_is_told_the_unit_of_its_field(tmp_path):
+    text = (catalog.CATALOG / "fields" / "oxygen.toml").read_text(encoding="utf-8")
+    spoiled = text.replace('"oxygen"', '"air"').replace(
+        'start = { value = 38.0, unit = "mmHg"', "start = { value = 38.0"
+    )
+    with pytest.raises(
+        LibraryError, match="38 without a unit, expected a level measured like the field, in mmHg"
+    ):
+        catalog.find("fields", "air", shelf(tmp_path, spoiled, "fields", "air"))
+
+
 def test_two_entries_of_one_name_are_an_error(tmp_path):
     folder = shelf(tmp_path, ROUTE.format(SOURCED).replace("drip", "medium"), name="medium")
     with pytest.raises(LibraryError, match="second entry named 'medium'"):
