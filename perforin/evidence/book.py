@@ -17,6 +17,13 @@ Made by `perforin validate`; do not edit. *Verification* asks whether the code s
 a number, and *prediction* compares with an experiment that no number was set with. A case says which it is before it is
 run. Verdicts: **met**, **MISSED**, *open* (not all seeds are in), *stale* (made by other laws than today's), *shown*
 (no verdict is due).
+
+Numbers that took hours to make are kept, with a *probe* beside them: the state after the first six simulated hours of
+their scenarios. They count for as long as today's code computes the same probe. A probe sees setting up, oxygen, the
+attractant, forces, walking, arrival, growth, volume and the first T cells dying of age. It does not see what has not
+happened by then: in the published organoids no T cell has attached to a tumour cell or killed one, no tumour cell has
+become necrotic, and none has divided. A change of those laws alone leaves the kept numbers standing: the tests hold the
+laws, and `perforin validate CASE` makes the numbers again once their files in `validation/results` are deleted.
 """
 
 
