@@ -17,6 +17,24 @@ if TYPE_CHECKING:
 
     from perforin.results.run import RunData
 
+LETTER = 4.9  # width of a small letter [point]
+GAP = 8.0  # from words to a line, its markers included [point]
+RISES = (
+    -16,
+    16,
+    24,
+    32,
+    40,
+    48,
+    60,
+    72,
+    90,
+    110,
+    -24,
+    -32,
+    -48,
+)  # where words are tried, the nearest first [point]
+
 
 def burden(run: RunData, ax: Axes | None = None) -> Axes:
     """Living tumour cells over time, the lowest count marked, published points on top."""
@@ -30,10 +48,10 @@ def burden(run: RunData, ax: Axes | None = None) -> Axes:
     ax.plot(day * scale, cells, color=palette.TUMOUR, linewidth=2.4, label="simulated", zorder=3)
     ax.fill_between(day * scale, cells, color=palette.TUMOUR, alpha=0.10, linewidth=0)
     ax.set_ylim(bottom=0, top=max(ax.get_ylim()[1], 1.0))
-    if found.shrank and found.start > 0:
-        _mark_lowest(ax, found, scale)
     mark(run, "tumour_cells", ax, scale, float(day[-1]))
     _attack_span(run, ax, scale)
+    if found.shrank and found.start > 0:
+        _mark_lowest(ax, found, scale)
     canvas.whole(ax)
     canvas.legend(ax, "above")
     return ax
@@ -41,18 +59,42 @@ def burden(run: RunData, ax: Axes | None = None) -> Axes:
 
 def _mark_lowest(ax: Axes, found: reading.Burden, scale: float) -> None:
     text = f"best response {say.percent(found.best_change, 0 if found.best_change < -10 else 1)}"
-    spot = (found.nadir_day * scale, found.nadir)
-    ax.plot(*spot, marker="v", color=palette.INK, markersize=6, zorder=5, clip_on=False)
+    x, y = found.nadir_day * scale, found.nadir
     right = found.nadir_day > 0.7 * found.days
+    rise = _clear_rise(ax, x, y, LETTER * len(text) * (-1 if right else 1))
+    ax.plot(x, y, marker="v", color=palette.INK, markersize=6, zorder=7, clip_on=False)
     ax.annotate(
         text,
-        spot,
-        xytext=(-6 if right else 6, -15 if found.nadir > 0.15 * ax.get_ylim()[1] else 9),
+        (x, y),
+        xytext=(0, rise),
         textcoords="offset points",
         ha="right" if right else "left",
+        va="center",
         fontsize=canvas.SMALL,
         color=palette.INK,
+        zorder=7,
+        arrowprops={
+            "arrowstyle": "-",
+            "color": palette.SOFT_INK,
+            "linewidth": 0.8,
+            "shrinkB": 4,
+            "relpos": (1.0 if right else 0.0, 0.0 if rise > 0 else 1.0),
+        },
     )
+
+
+def _clear_rise(ax: Axes, x: float, y: float, width: float) -> float:
+    """How far over (or under) a spot words meet no line, in points; a negative width is to the left of the spot."""
+    (begin, end), (foot, top) = ax.get_xlim(), ax.get_ylim()
+    inch = ax.figure.dpi_scale_trans.inverted().transform_bbox(ax.bbox)
+    across, up = 72 * inch.width / (end - begin), 72 * inch.height / (top - foot)
+    along = np.linspace(x + (min(0.0, width) - GAP) / across, x + (max(0.0, width) + GAP) / across, 200)
+    lines = [np.asarray(line.get_xydata(), dtype=float).T for line in ax.lines]
+    drawn = np.concatenate([np.interp(along, *line, left=np.nan, right=np.nan) for line in lines])
+    away = (drawn[np.isfinite(drawn)] - y) * up
+    low, high = (foot - y) * up + 2 * GAP, (top - y) * up - GAP
+    free = [rise for rise in RISES if low < rise < high and not (abs(away - rise) < 1.5 * GAP).any()]
+    return free[0] if free else RISES[0]
 
 
 def _attack_span(run: RunData, ax: Axes, scale: float) -> None:

@@ -30,6 +30,7 @@ LABELS = {
     "oxygen_min": "Lowest oxygen (mmHg)",
     "attractant_mean": "Mean attractant (relative)",
 }
+OF_T_CELLS = ("t_cells", "t_cells_dead", "attached_pairs", "penetration_depth")
 
 
 def label(quantity: str) -> str:
@@ -45,7 +46,8 @@ def published(run: RunData, quantity: str = "tumour_cells", ax: Axes | None = No
     scale = canvas.time_axis(ax, day)
     if not day.size or not value.size:
         return canvas.note(ax, "this run did not record it")
-    ax.plot(day * scale, value, color=palette.TUMOUR, linewidth=2.2, label="simulated")
+    kind, colour = ("t_cell", palette.T_CELL) if quantity in OF_T_CELLS else ("tumour", palette.TUMOUR)
+    ax.plot(day * scale, value, color=colour, linestyle=palette.LINE[kind], linewidth=2.2, label="simulated")
     if np.nanmin(value) >= 0:
         ax.set_ylim(bottom=0)
     mark(run, quantity, ax, scale, float(day[-1]))

@@ -11,8 +11,10 @@ import pytest
 from matplotlib.axes import Axes
 from matplotlib.colors import to_hex, to_rgb
 from matplotlib.figure import Figure
+from matplotlib.text import Text
 
 from perforin.plots import gallery, palette, panels, spheres, visible
+from perforin.plots.published import published
 from perforin.plots.replicates import replicates
 
 EMPTY = pd.DataFrame({"minute": pd.Series(dtype=float), "day": pd.Series(dtype=float)})
@@ -36,12 +38,12 @@ def test_every_axis_has_a_unit(name, run):
 @pytest.mark.parametrize("name", gallery.FIGURES)
 def test_every_figure_can_be_drawn_of_a_run_with_nothing_in_it(name, run):
     bare = run.but(series=EMPTY, snapshots={}, grids={}, events=run.events.iloc[:0])
-    gallery.draw(name, bare).figure.canvas.draw()
+    gallery.draw(name, bare).figure.draw_without_rendering()
 
 
 @pytest.mark.parametrize("name", gallery.FIGURES)
 def test_every_figure_can_be_drawn_without_tumour_or_t_cells(name, make):
-    gallery.draw(name, make(days=0.25, scale=0.0, t_cells=0)).figure.canvas.draw()
+    gallery.draw(name, make(days=0.25, scale=0.0, t_cells=0)).figure.draw_without_rendering()
 
 
 def test_figures_leave_pyplot_alone(run):
@@ -86,6 +88,34 @@ def test_a_line_never_tells_by_colour_alone(run):
 def test_published_points_are_laid_over_the_burden(run):
     labels = gallery.draw("burden", run).get_legend_handles_labels()[1]
     assert "published: Luque 2024" in labels
+
+
+@pytest.mark.parametrize(("days", "scale"), [(2.0, 1.0), (8.0, 1.0), (10.0, 0.1), (30.0, 1.0)])
+def test_the_words_at_the_lowest_count_meet_no_line_and_no_marker(make, days, scale):
+    dipped = make(days=days, scale=scale)
+    series = dipped.series.copy()
+    series.loc[abs(series["day"] - min(9.0, 0.75 * days)) < 0.2, "tumour_cells"] *= 0.5
+    ax = gallery.draw("burden", dipped.but(series=series))
+    ax.figure.draw_without_rendering()
+    (words,) = [text for text in ax.texts if "best response" in text.get_text()]
+    box = Text.get_window_extent(words)
+    assert ax.bbox.y0 < box.y0
+    assert box.y1 < ax.bbox.y1
+    for line in ax.lines:
+        at = line.get_transform().transform(line.get_xydata())
+        if len(at) > 1:
+            along = np.linspace(at[0, 0], at[-1, 0], 5000)
+            at = np.column_stack([along, np.interp(along, at[:, 0], at[:, 1])])
+        assert not inside(box, at).any()
+
+
+def inside(box, at):
+    return (at[:, 0] > box.x0) & (at[:, 0] < box.x1) & (at[:, 1] > box.y0) & (at[:, 1] < box.y1)
+
+
+def test_published_t_cells_have_the_colour_of_t_cells(run):
+    assert published(run, "t_cells").lines[0].get_color() == palette.T_CELL
+    assert published(run, "tumour_cells").lines[0].get_color() == palette.TUMOUR
 
 
 def test_a_run_of_hours_has_its_time_in_hours(make):
