@@ -19,21 +19,8 @@ if TYPE_CHECKING:
 
 LETTER = 4.9  # width of a small letter [point]
 GAP = 8.0  # from words to a line, its markers included [point]
-RISES = (
-    -16,
-    16,
-    24,
-    32,
-    40,
-    48,
-    60,
-    72,
-    90,
-    110,
-    -24,
-    -32,
-    -48,
-)  # where words are tried, the nearest first [point]
+# Where words are tried over a spot, the preferred first [point].
+RISES = (-16, 16, 24, 32, 40, 48, 60, 72, 90, 110, -24, -32, -48)
 
 
 def burden(run: RunData, ax: Axes | None = None) -> Axes:
