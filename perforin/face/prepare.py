@@ -66,6 +66,6 @@ def refuse_too_large(plan: Plan, out: Path, side_by_side: int = 1, count: int = 
     from perforin.results import disk
     from perforin.scenario.estimate import memory_free, too_large
 
-    problems = too_large(plan, memory_free() / side_by_side, disk.free_bytes(out) / count)
+    problems = too_large(plan, memory_free(), disk.free_bytes(out), side_by_side, count)
     if problems:
         raise ScenarioError(problems)

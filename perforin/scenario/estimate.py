@@ -75,24 +75,46 @@ def estimate(plan: Plan) -> Estimate:
     return Estimate(round(start), round(most), voxels, memory, disk, cpu / CORES)
 
 
-def too_large(plan: Plan, memory_free: float, disk_free: float = math.inf) -> list[Problem]:
-    """Why a plan does not fit this machine: nothing when it does. Bytes."""
+def too_large(
+    plan: Plan, memory_free: float, disk_free: float = math.inf, side_by_side: int = 1, count: int = 1
+) -> list[Problem]:
+    """Why a plan does not fit this machine: nothing when it does. Bytes.
+
+    side_by_side  runs that share the memory
+    count         runs that share the disk
+    """
     needs = estimate(plan)
-    rows = (
-        ("memory", needs.memory_bytes, memory_free, "culture.box"),
-        ("disk", needs.disk_bytes, disk_free, "record.cells"),
-    )
     what = f"{needs.cells_bound:,} cells and {needs.voxels:,} voxels over {plan.days:g} days"
+    smaller = "a smaller box, a larger numerics.voxel, or fewer cells or days take less"
+    alone = "; so does --threads 1: one run at a time" if side_by_side > 1 else ""
+    rarer = "rarer record.cells, fewer record.fields or fewer days take less"
+    fewer = "; so do fewer replicates" if count > 1 else ""
+    rows = (
+        (
+            "memory",
+            needs.memory_bytes,
+            memory_free,
+            side_by_side,
+            " side by side",
+            "culture.box",
+            smaller + alone,
+        ),
+        ("disk", needs.disk_bytes, disk_free, count, "", "record.cells", rarer + fewer),
+    )
     return [
         Problem(
             plan.name,
             key,
-            f"up to {_bytes(need)} of {kind} ({what})",
-            f"at most the {_bytes(free)} that are free",
+            f"up to {_bytes(need * runs)} of {kind}{_each(need, runs, together)} ({what})",
+            f"at most the {_bytes(free)} that are free: {hint}",
         )
-        for kind, need, free, key in rows
-        if need > free
+        for kind, need, free, runs, together, key, hint in rows
+        if need * runs > free
     ]
+
+
+def _each(need: float, runs: int, together: str) -> str:
+    return f" for {runs} runs{together}, {_bytes(need)} each" if runs > 1 else ""
 
 
 def memory_free() -> float:
@@ -178,5 +200,5 @@ def _oxygen_share(plan: Plan, cells: float) -> float:
 def _bytes(number: float) -> str:
     for unit, size in (("TB", 1e12), ("GB", 1e9)):
         if number >= size:
-            return f"{number / size:,.3g} {unit}"
+            return f"{number / size:,.{0 if number >= 1000 * size else 1}f} {unit}"
     return f"{number / 1e6:,.0f} MB"

@@ -1,5 +1,7 @@
 """What a run will take is said before it starts, and what does not fit is refused."""
 
+import math
+
 import pytest
 
 from perforin.engine.cells import Cells
@@ -53,6 +55,19 @@ def test_too_much_disk_is_refused():
     (problem,) = too_large(plan_of("luque2024-untreated", "days=100000"), 32 * GIGABYTE, 10 * GIGABYTE)
     assert problem.key == "record.cells"
     assert "of disk" in problem.found
+
+
+def test_replicates_are_told_what_one_takes_and_what_all_take():
+    plan = plan_of("luque2024")
+    need = estimate(plan).memory_bytes
+    assert too_large(plan, 4 * need, side_by_side=4) == []
+    (problem,) = too_large(plan, 3.9 * need, side_by_side=4)
+    assert "of memory for 4 runs side by side, " in problem.found
+    assert " each (" in problem.found
+    assert "--threads 1" in problem.expected
+    (problem,) = too_large(plan, math.inf, 7.9 * estimate(plan).disk_bytes, side_by_side=2, count=8)
+    assert "of disk for 8 runs, " in problem.found
+    assert "fewer replicates" in problem.expected
 
 
 def test_an_empty_dish_has_an_estimate():
