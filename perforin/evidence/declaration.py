@@ -3,13 +3,14 @@
     kind         verification (of the code) | calibration (a number is set here) | prediction (nothing was set with it)
     question     what the case asks, in a sentence
     experiments  the measurements it compares with, by name
+    predicts     measurements that a calibration foretells besides, in rows that say so
     exercises    the engine, mechanism and simulation functions it calls
     tunes        the parameters a calibration sets
     [[parameter]] path, source, seen     a parameter that touches the case, where its value came from, and the
                                          experiments that were in view when it was set
 
 A case may say `prediction` only if none of its parameters was set with one of its experiments in view, by its own
-words or because a calibration case tunes that parameter on that experiment.
+words or because a calibration case tunes that parameter on that experiment. The same holds for what it `predicts`.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ from pathlib import Path
 from perforin.errors import InputError, Problem
 
 KINDS = ("verification", "calibration", "prediction")
-_KEYS = ("kind", "question", "experiments", "exercises", "tunes", "parameter")
+_KEYS = ("kind", "question", "experiments", "predicts", "exercises", "tunes", "parameter")
 _PARAMETER_KEYS = ("path", "source", "seen")
 
 
@@ -44,6 +45,7 @@ class Declaration:
     kind: str
     question: str
     experiments: tuple[str, ...]
+    predicts: tuple[str, ...]
     exercises: tuple[str, ...]
     tunes: tuple[str, ...]
     parameters: tuple[Parameter, ...]
@@ -65,6 +67,7 @@ def read_declaration(file: Path) -> Declaration:
         table["kind"],
         table["question"],
         tuple(table.get("experiments", ())),
+        tuple(table.get("predicts", ())),
         tuple(table["exercises"]),
         tuple(table.get("tunes", ())),
         tuple(
@@ -79,12 +82,7 @@ def check_declarations(declarations: list[Declaration]) -> None:
     for declaration in declarations:
         for path in declaration.tunes:
             tuned.setdefault(path, set()).update(declaration.experiments)
-    problems = [
-        problem
-        for declaration in declarations
-        if declaration.kind == "prediction"
-        for problem in _broken_word(declaration, tuned)
-    ]
+    problems = [problem for declaration in declarations for problem in _broken_word(declaration, tuned)]
     if problems:
         raise InputError(problems)
 
@@ -107,13 +105,15 @@ def check_functions(declaration: Declaration) -> None:
 
 def _broken_word(declaration: Declaration, tuned: dict[str, set[str]]) -> list[Problem]:
     problems = []
+    is_whole = declaration.kind == "prediction"
+    foretold = {*declaration.predicts, *(declaration.experiments if is_whole else ())}
     for parameter in declaration.parameters:
         in_view = set(parameter.seen) | tuned.get(parameter.path, set())
-        for experiment in sorted(in_view & set(declaration.experiments)):
+        for experiment in sorted(in_view & foretold):
             problems.append(
                 Problem(
                     str(declaration.file),
-                    "kind",
+                    "kind" if is_whole else "predicts",
                     f"'prediction', but {parameter.path} was set with {experiment} in view",
                     "'calibration', or an experiment that was not seen",
                 )

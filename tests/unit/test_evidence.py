@@ -100,6 +100,15 @@ def test_a_calibration_elsewhere_on_the_same_experiment_breaks_the_word_too(toy)
         read_book(["toy"])
 
 
+def test_a_calibration_may_not_foretell_what_its_parameters_were_set_with(toy):
+    parameter = '[[parameter]]\npath = "growth.duration"\nsource = "fit"\nseen = ["toy-2025"]'
+    _declare(toy, "calibration", 'predicts = ["toy-2026"]\n' + parameter)
+    assert read_book(["toy"]).rows[0].kind == "calibration"
+    _declare(toy, "calibration", 'predicts = ["toy-2025"]\n' + parameter)
+    with pytest.raises(InputError, match=r"predicts.*growth\.duration was set with toy-2025 in view"):
+        read_book(["toy"])
+
+
 @pytest.mark.parametrize(
     ("text", "message"),
     [
