@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from perforin.face.simulate import resume, simulate
     from perforin.face.sources import sources
     from perforin.quantities import Value
+    from perforin.scenario.gates import a_not_b, both, either
     from perforin.scenario.parts import Car, Culture, Dose, Law, Medium, Numerics, Published, Record
     from perforin.scenario.scenario import Scenario
 
@@ -60,6 +61,7 @@ _ROOMS = {
     "face.simulate": ("resume", "simulate"),
     "face.sources": ("sources",),
     "quantities": ("Value",),
+    "scenario.gates": ("a_not_b", "both", "either"),
     "scenario.parts": ("Car", "Culture", "Dose", "Law", "Medium", "Numerics", "Published", "Record"),
     "scenario.scenario": ("Scenario",),
 }
@@ -88,6 +90,9 @@ __all__ = [
     "StorageError",
     "Value",
     "__version__",
+    "a_not_b",
+    "both",
+    "either",
     "library",
     "load",
     "resume",

@@ -23,6 +23,9 @@ REASONS: tuple[str, ...] = (
     "no_attack",
 )
 
+HITS = ("hits_felt", "hits_open")
+COST = "brake_cost__"
+
 MEANING = {
     "antigen_negative": "carry too little antigen for the CAR to see: more T cells would not help",
     "never_reached": "no T cell ever held this cell or one of its mothers",
@@ -60,6 +63,57 @@ def reasons(
     return counts
 
 
+def reasons_of(cells: pd.DataFrame, threshold: float, attacked: bool, own: bool = False) -> np.ndarray:
+    """(n_cells,) the reason of each living tumour cell of a run of the CAR law; the first rule that fits decides.
+
+    Too little antigen to be killed by an unbraked contact of 6 h (answer < threshold): antigen-negative. Never held:
+    never reached. Held, but less than half of the hits due without brakes were felt: suppressed. Else spared by chance.
+
+    own  count the contacts of the cell since its birth, not those of its line since day 0
+    """
+    if not attacked:
+        return np.full(len(cells), "no_attack", dtype=object)
+    held, felt, due = (cells[_account(name, own)].to_numpy(float) for name in ("contact_time", *HITS))
+    rules = [cells["answer"].to_numpy(float) < threshold, held == 0.0, felt < 0.5 * due]
+    return np.select(rules, ["antigen_negative", "never_reached", "suppressed"], "spared_by_chance").astype(
+        object
+    )
+
+
+def _account(name: str, own: bool) -> str:
+    return f"own_{name}" if own else name
+
+
+def suppressed_by(run: RunData) -> dict[str, int]:
+    """Of the suppressed survivors, how many each brake held back most, most frequent first."""
+    cells = last_survivors(run)
+    if cells is None or "answer" not in cells:
+        return {}
+    costs = [name for name in cells if str(name).startswith(COST)]
+    held = cells[reasons_of(cells, _answer_threshold(run), tables.was_attacked(run)) == "suppressed"]
+    if not len(held) or not costs:
+        return {}
+    largest = held[costs].to_numpy(float).argmax(axis=1)
+    counts = {str(name).removeprefix(COST): int((largest == k).sum()) for k, name in enumerate(costs)}
+    return dict(sorted(((n, c) for n, c in counts.items() if c), key=lambda item: -item[1]))
+
+
+def since_birth(run: RunData) -> dict[str, int]:
+    """The reasons by what each cell itself has met since its birth; empty for a run of the published law."""
+    cells = last_survivors(run)
+    if cells is None or "answer" not in cells:
+        return {}
+    return _counted(reasons_of(cells, _answer_threshold(run), tables.was_attacked(run), own=True))
+
+
+def _counted(reasons: np.ndarray) -> dict[str, int]:
+    return {reason: int((reasons == reason).sum()) for reason in REASONS}
+
+
+def _answer_threshold(run: RunData) -> float:
+    return float(run.meta.get("antigen", {}).get("answer_threshold", 0.0))
+
+
 def last_survivors(run: RunData) -> pd.DataFrame | None:
     """The living tumour cells of the last snapshot; None for a run without snapshots."""
     if not run.snapshot_days:
@@ -75,6 +129,8 @@ def survivors(run: RunData) -> dict[str, int]:
     cells = last_survivors(run)
     if cells is None:
         return dict.fromkeys(REASONS, 0)
+    if "answer" in cells:
+        return _counted(reasons_of(cells, _answer_threshold(run), tables.was_attacked(run)))
     return reasons(
         cells["antigen"].to_numpy(float),
         cells["contact_time"].to_numpy(float),

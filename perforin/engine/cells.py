@@ -24,6 +24,12 @@ class Column:
     width: int = 1
     reference: bool = False
     about: str = ""
+    per: str = ""  # "antigen": one number for each antigen of the run, (n, antigens) even for one
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """The shape of one cell's entry."""
+        return (self.width,) if self.width > 1 or self.per else ()
 
 
 CORE = (
@@ -51,8 +57,7 @@ class Cells:
 
     @staticmethod
     def _empty(column: Column, capacity: int) -> np.ndarray:
-        shape = (capacity,) if column.width == 1 else (capacity, column.width)
-        return np.full(shape, column.start, dtype=column.dtype)
+        return np.full((capacity, *column.shape), column.start, dtype=column.dtype)
 
     def __getattr__(self, name: str) -> np.ndarray:
         """The whole array of a column, `capacity` rows long: kernels loop to `count`."""

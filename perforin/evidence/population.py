@@ -10,7 +10,7 @@ from perforin.engine.cells import Cells
 from perforin.engine.diffusion import Field
 from perforin.engine.motion import move
 from perforin.engine.voxels import VoxelGrid
-from perforin.mechanisms.tissue import MECHANISMS, motility
+from perforin.mechanisms.tissue import columns_of, motility
 from perforin.quantities import Numbers
 from perforin.scenario.plan import LawPlan
 from perforin.streams import founder_id
@@ -21,7 +21,7 @@ EDGE = np.float32(1e6)  # um: walls that nobody reaches
 
 def cells_of_one_kind(count: int) -> Cells:
     """Cells with the columns of every mechanism, all at their start values, named as founders are."""
-    cells = Cells([column for mechanism in MECHANISMS for column in mechanism.columns], capacity=2 * count)
+    cells = Cells(columns_of("attach-and-die"), capacity=2 * count)
     ids = np.array([founder_id(np.uint64(i), np.uint64(1)) for i in range(count)], dtype=np.uint64)
     cells.append(count, id=ids)
     return cells

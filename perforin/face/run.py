@@ -74,13 +74,23 @@ class Run:
     def why_survived(self) -> pd.DataFrame:
         """How many tumour cells are left at the end, by the reason they survived.
 
-        Returns one row per reason with the columns cells and share.
+        Returns one row per reason with the columns cells and share, for the line since day 0. A run of the CAR law has
+        since_birth beside it, by what the cell itself has met; `attrs` holds suppressed_by (cells by their largest
+        brake) and regrown (share born after the last kill).
         """
         import pandas as pd
 
+        from perforin.analysis import survivors
+
         cells = pd.Series(self.meta.get("survivors_by_reason") or {}, name="cells", dtype="int64")
         total = int(cells.sum())
-        return pd.DataFrame({"cells": cells, "share": cells / total if total else 0.0 * cells})
+        table = pd.DataFrame({"cells": cells, "share": cells / total if total else 0.0 * cells})
+        own = survivors.since_birth(self.data)
+        if own:
+            table["since_birth"] = pd.Series(own)
+        table.attrs["suppressed_by"] = survivors.suppressed_by(self.data)
+        table.attrs["regrown"] = survivors.regrown_share(self.data)
+        return table
 
     def sources(self) -> pd.DataFrame:
         """Every number that was used, with its unit, source and grade."""

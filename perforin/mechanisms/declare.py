@@ -17,6 +17,7 @@ class Mechanism:
     columns: tuple[Column, ...] = ()
     events: tuple[str, ...] = ()
     acts_on: tuple[str, ...] = ("tumour", "T cell")  # whose parameters the law reads
+    attack: str = ""  # the law of attack it belongs to, "car" or "attach-and-die"; empty for both
 
     def defaults(self) -> dict[str, Value]:
         """Parameter name to its default Value, in declaration order."""

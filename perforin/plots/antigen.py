@@ -19,7 +19,13 @@ if TYPE_CHECKING:
 def antigen(run: RunData, ax: Axes | None = None) -> Axes:
     """Share of the living tumour cells per antigen level, at the first and the last snapshot."""
     ax = canvas.axes(ax)
-    canvas.dress(ax, "Antigen level (relative to the founders' mean)", "Share of tumour cells (% per bin)")
+    copies = reading.in_copies(run)
+    level = (
+        "Antigen seen by the CAR (copies per cell)"
+        if copies
+        else "Antigen level (relative to the founders' mean)"
+    )
+    canvas.dress(ax, level, "Share of tumour cells (% per bin)")
     pair = reading.before_and_after(run)
     if pair is None or pair[0].levels.size + pair[1].levels.size == 0:
         return canvas.note(ax, "no tumour cells were recorded")
@@ -30,8 +36,15 @@ def antigen(run: RunData, ax: Axes | None = None) -> Axes:
         _draw(ax, after, edges, palette.TUMOUR, filled=False)
     ax.axvline(before.threshold, color=palette.ANTIGEN_NEGATIVE, linewidth=1.4, linestyle=":")
     ax.axvspan(
-        0, before.threshold, color=palette.ANTIGEN_NEGATIVE, alpha=0.10, linewidth=0, label="antigen-negative"
+        edges[0],
+        before.threshold,
+        color=palette.ANTIGEN_NEGATIVE,
+        alpha=0.10,
+        linewidth=0,
+        label="antigen-negative",
     )
+    if copies:
+        ax.set_xscale("log")
     ax.set_xlim(edges[0], edges[-1])
     ax.set_ylim(0, 1.3 * ax.get_ylim()[1])
     canvas.legend(ax, "upper right")
@@ -40,7 +53,7 @@ def antigen(run: RunData, ax: Axes | None = None) -> Axes:
 
 def _draw(ax: Axes, moment: reading.Antigen, edges: np.ndarray, colour: str, *, filled: bool) -> None:
     label = f"{say.moment(moment.day)}: mean {say.figure(moment.mean)}"
-    share = 100.0 * np.histogram(moment.levels, edges)[0] / max(1, moment.levels.size)
+    share = 100.0 * np.histogram(np.maximum(moment.levels, edges[0]), edges)[0] / max(1, moment.levels.size)
     if filled:
         ax.stairs(share, edges, color=colour, fill=True, alpha=0.45, label=label)
     else:

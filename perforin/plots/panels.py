@@ -37,7 +37,7 @@ def slices(run: RunData, days: list[float]) -> Figure:
             ax = tissue_slice(run, day, by, axes[row, place], reach)
             _inner(ax, first=place == 0, lowest=row == 1)
         has_field = "oxygen" in run.field_names
-        colour_bars(list(axes[row]), antigen=by == "antigen", field=has_field and by == "type")
+        colour_bars(run, list(axes[row]), antigen=by == "antigen", field=has_field and by == "type")
     return figure
 
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from perforin.analysis import antigen as reading
 from perforin.analysis import spatial
 from perforin.analysis import wording as say
 from perforin.plots import canvas, oxygen, palette, visible
@@ -14,8 +15,6 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
     from perforin.results.run import RunData
-
-ANTIGEN_TOP = 2.0  # level at which the antigen colour saturates
 
 
 def tissue_slice(
@@ -36,7 +35,7 @@ def tissue_slice(
     reach = visible.reach(run, [day]) if reach is None else reach
     has_field = oxygen.paint(run, day, middle[2], ax, (middle[0], middle[1]))
     rgb = visible.colours(visible.codes(run, cells)) if by == "type" else None
-    rgb = visible.antigen_colours(run, cells, ANTIGEN_TOP) if rgb is None else rgb
+    rgb = visible.antigen_colours(run, cells) if rgb is None else rgb
     _discs(spatial.position(cells) - middle, cells["radius"].to_numpy(float), rgb, ax)
     if has_field:
         oxygen.contours(run, day, middle[2], ax, (middle[0], middle[1]))
@@ -47,7 +46,7 @@ def tissue_slice(
     return ax
 
 
-def colour_bars(ax: list[Axes], *, antigen: bool, field: bool) -> None:
+def colour_bars(run: RunData, ax: list[Axes], *, antigen: bool, field: bool) -> None:
     """The colour bars of oxygen and, where cells are coloured by it, of antigen, beside a row of slices."""
     from matplotlib.cm import ScalarMappable
     from matplotlib.colors import Normalize
@@ -57,9 +56,8 @@ def colour_bars(ax: list[Axes], *, antigen: bool, field: bool) -> None:
     if field:
         bars.append((ScalarMappable(Normalize(0, oxygen.TOP), canvas.oxygen_map()), "Oxygen (mmHg)"))
     if antigen:
-        bars.append(
-            (ScalarMappable(Normalize(0, ANTIGEN_TOP), palette.ANTIGEN_MAP), "Antigen level (relative)")
-        )
+        label = "Antigen seen (copies)" if reading.in_copies(run) else "Antigen level (relative)"
+        bars.append((ScalarMappable(visible.antigen_scale(run), palette.ANTIGEN_MAP), label))
     for mappable, label in bars:
         bar = figure.colorbar(mappable, ax=ax, shrink=0.86, aspect=28, pad=0.01)
         bar.set_label(label, fontsize=canvas.SMALL, color=palette.INK)

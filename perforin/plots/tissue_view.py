@@ -38,7 +38,7 @@ def tissue_view(
     if by == "type":
         rgb = visible.colours(visible.codes(run, cells))
     else:
-        rgb = visible.antigen_colours(run, cells, top=2.0)
+        rgb = visible.antigen_colours(run, cells)
     kept = np.ones(len(cells), bool) if flat else ~np.all(place > 0, axis=1)
     picture = spheres.render(place[kept], cells["radius"].to_numpy(float)[kept], rgb[kept], view)
     ax.imshow(picture, extent=(-reach, reach, -reach, reach), interpolation="nearest", zorder=1)

@@ -6,14 +6,18 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from perforin.analysis import antigen as reading
 from perforin.analysis import tables
 from perforin.plots import palette
 
 if TYPE_CHECKING:
     import pandas as pd
+    from matplotlib.colors import Normalize
 
     from perforin.results.run import RunData
 
+RELATIVE_TOP = 2.0  # level at which the colour saturates
+COPIES = (1e2, 1e6)  # copies per cell between which it changes
 KEYS = tuple(key for key, _, _ in palette.TISSUE)
 
 
@@ -22,8 +26,7 @@ def codes(run: RunData, cells: pd.DataFrame) -> np.ndarray:
     fate = cells["fate"].astype(str).to_numpy()
     tumour = tables.of_role(run, cells, tables.TUMOUR)
     alive = fate == tables.ALIVE
-    threshold = float(run.meta.get("antigen", {}).get("threshold", 0.0))
-    negative = cells["antigen"].to_numpy(float) <= threshold
+    negative = reading.is_negative(run, cells)
     code = np.full(len(cells), KEYS.index("dead_tumour"))
     code[tumour & alive] = KEYS.index("tumour")
     code[tumour & alive & negative] = KEYS.index("negative")
@@ -40,15 +43,23 @@ def colours(code: np.ndarray) -> np.ndarray:
     return np.array([to_rgb(colour) for _, _, colour in palette.TISSUE])[code]
 
 
-def antigen_colours(run: RunData, cells: pd.DataFrame, top: float) -> np.ndarray:
-    """(n_cells, 3) RGB: living tumour cells by antigen level from 0 to `top`, T cells and the dead as ever."""
+def antigen_scale(run: RunData) -> Normalize:
+    """How antigen becomes colour: linear for relative levels, logarithmic for copies."""
+    from matplotlib.colors import LogNorm, Normalize
+
+    return LogNorm(*COPIES, clip=True) if reading.in_copies(run) else Normalize(0.0, RELATIVE_TOP, clip=True)
+
+
+def antigen_colours(run: RunData, cells: pd.DataFrame) -> np.ndarray:
+    """(n_cells, 3) RGB: living tumour cells by antigen, T cells and the dead as ever."""
     from matplotlib import colormaps
 
     code = codes(run, cells)
     rgb = colours(code)
     living = (code == KEYS.index("tumour")) | (code == KEYS.index("negative"))
-    levels = np.clip(cells["antigen"].to_numpy(float)[living] / top, 0.0, 1.0)
-    rgb[living] = colormaps[palette.ANTIGEN_MAP](levels)[:, :3]
+    scale = antigen_scale(run)
+    levels = np.maximum(cells["antigen"].to_numpy(float)[living], scale.vmin or 0.0)
+    rgb[living] = colormaps[palette.ANTIGEN_MAP](np.asarray(scale(levels)))[:, :3]
     return rgb
 
 

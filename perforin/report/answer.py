@@ -113,6 +113,11 @@ def _meaning(run: RunData, reason: str) -> str:
         return reading.MEANING[reason] + "."
     antigen = run.meta.get("antigen", {})
     name, threshold = antigen.get("name") or "antigen", float(antigen.get("threshold") or 0.0)
+    if antigen.get("unit") == "copy":
+        return (
+            f"too little {name} (about {say.count(threshold)} copies are needed): an unbraked contact of 6 h would "
+            "kill with a probability under 5 %, so more T cells would hardly help."
+        )
     return f"{name} at or below {say.figure(threshold, 2)}, which the CAR does not see: more T cells would not help."
 
 

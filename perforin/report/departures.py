@@ -8,6 +8,12 @@ if TYPE_CHECKING:
     from perforin.results.run import RunData
 
 MEANING = {
+    ("attack", "attach-and-die"): (
+        "T cells attach and the target dies at a rate",
+        "The tumour carries one antigen in relative levels, as the published model does, so a T cell attaches and "
+        "kills at rates in proportion to it. Where a tumour states its antigens in copies per cell, recognition "
+        "and hits that accumulate and are repaired take its place.",
+    ),
     ("motility", "impulse"): (
         "T cells move only in the moment they choose a new direction",
         "The published program adds the velocity only in the time step in which a direction is drawn. The nominal "

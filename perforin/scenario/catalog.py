@@ -19,13 +19,14 @@ from pydantic import ValidationError
 from perforin.errors import LibraryError, Problem
 from perforin.quantities import Value
 from perforin.scenario.document import read_toml
-from perforin.scenario.entries import Antigen, Cell, Entry, FieldEntry, Route, Tumour
+from perforin.scenario.entries import Antigen, Binder, Cell, Entry, FieldEntry, Route, Tumour
 from perforin.scenario.problems import nearest, one_of, problems_in, shown
 
 CATALOG = Path(__file__).parent.parent / "catalog"
 ENVIRONMENT = "PERFORIN_LIBRARY"
 MODELS: dict[str, type[Entry]] = {
     "antigens": Antigen,
+    "binders": Binder,
     "cells": Cell,
     "fields": FieldEntry,
     "routes": Route,

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from typing import TypeVar
 
 import numpy as np
 
-from perforin.mechanisms.tissue import MECHANISMS
+from perforin.mechanisms.tissue import mechanisms_of
 from perforin.quantities import MINUTES_PER_DAY, Numbers, Value
 from perforin.scenario.entries import FieldEntry, MechanismEntry, Route, Tumour
 from perforin.scenario.key import plan_hash, run_key
-from perforin.scenario.parts import Car, Description, Dose
+from perforin.scenario.ledger import Ledger
+from perforin.scenario.parts import Description, Dose
 from perforin.scenario.plan import (
+    ATTACH_AND_DIE,
+    CAR,
     T_CELL,
     TUMOUR,
     CellType,
@@ -27,8 +29,8 @@ from perforin.scenario.plan import (
     Plan,
     Published,
     RecordPlan,
-    SourceRow,
 )
+from perforin.scenario.product import TCellKind, attack_plan, shared_out, t_cell_kinds
 from perforin.scenario.scenario import Scenario
 from perforin.scenario.steadiness import is_steady
 from perforin.scenario.units import canonical
@@ -38,52 +40,30 @@ E = TypeVar("E")
 MechanismValues = dict[str, dict[str, Value]]
 
 
-@dataclass
-class Ledger:
-    """The numbers a compilation has used, each once, with where they come from."""
-
-    rows: dict[str, Value] = field(default_factory=dict)
-
-    def use(self, path: str, value: Value) -> float:
-        """A number in its canonical unit, entered in the ledger."""
-        self.rows[path] = value
-        return canonical(value.value, value.unit)
-
-    def note(self, path: str, value: Value) -> None:
-        """A number that keeps its own unit, entered in the ledger."""
-        self.rows[path] = value
-
-    def sources(self) -> tuple[SourceRow, ...]:
-        """All rows, in order of use."""
-        return tuple(SourceRow(path, value) for path, value in self.rows.items())
-
-
 def compile(scenario: Scenario) -> Plan:
     """The plan of a scenario. Raises LibraryError when an entry it uses is not valid."""
     said, ledger = scenario.description, Ledger()
     tumour = _entry(scenario, "tumours", said.culture.tumour, Tumour)
     given = {dose.car for dose in said.dose}
     cars = [car for car in said.car if car.name in given]
-    types = (CellType(TUMOUR_NAME, TUMOUR), *(CellType(car.name, T_CELL) for car in cars))
+    kinds = t_cell_kinds(cars)
+    types = (CellType(TUMOUR_NAME, TUMOUR), *(CellType(kind.name, T_CELL) for kind in kinds))
+    law = _law(said, tumour)
     clock = _clock(said)
     geometry = _geometry(said, ledger)
+    numbers = _numbers(scenario, tumour, kinds, law.attack, ledger)
     parts = {
         "geometry": geometry,
         "types": types,
         "fields": _fields(scenario, tumour, geometry, clock, ledger),
-        "attractant": tumour.attractant,
-        "antigen": cars[0].targets if cars else tumour.carries,
-        "numbers": _numbers(scenario, tumour, cars, ledger),
+        "attractant": tumour.attractant or "",
+        "antigen": str(cars[0].targets) if cars else tumour.carries or ", ".join(tumour.antigens),
+        "attack": attack_plan(scenario, tumour, kinds, numbers, ledger) if law.attack == CAR else None,
+        "numbers": numbers,
         "clock": clock,
         "founders": _founders(said, ledger),
-        "doses": _doses(scenario, types, clock, ledger),
-        "law": LawPlan(
-            said.law.motility,
-            said.law.search,
-            said.law.directions,
-            said.law.dead_exchange,
-            said.law.oxygen_reading,
-        ),
+        "doses": _doses(scenario, kinds, clock, ledger),
+        "law": law,
     }
     hashed = plan_hash(parts)
     return Plan(
@@ -116,8 +96,18 @@ def _clock(said: Description) -> ClockPlan:
         return round(canonical(step.value, step.unit) / tick)
 
     return ClockPlan(
-        tick, ticks(numerics.mechanics), ticks(numerics.crowded_mechanics), ticks(numerics.phenotype)
+        tick,
+        ticks(numerics.mechanics),
+        ticks(numerics.crowded_mechanics),
+        ticks(numerics.phenotype),
+        ticks(numerics.contact),
     )
+
+
+def _law(said: Description, tumour: Tumour) -> LawPlan:
+    law = said.law
+    attack = ATTACH_AND_DIE if tumour.carries is not None else CAR
+    return LawPlan(law.motility, law.search, law.directions, law.dead_exchange, law.oxygen_reading, attack)
 
 
 def _geometry(said: Description, ledger: Ledger) -> GeometryPlan:
@@ -175,28 +165,34 @@ def _field(
     )
 
 
-def _numbers(scenario: Scenario, tumour: Tumour, cars: list[Car], ledger: Ledger) -> dict[str, Numbers]:
-    """The parameters of every mechanism, one array over the types each.
+def _numbers(
+    scenario: Scenario, tumour: Tumour, kinds: list[TCellKind], attack: str, ledger: Ledger
+) -> dict[str, Numbers]:
+    """The parameters of every mechanism of this law of attack, one array over the types each.
 
-    A later layer replaces an earlier one: the mechanism's default, the antigen, the cell, the tumour, this scenario.
+    A later layer replaces an earlier one: the mechanism's default, the antigens, the cell, the tumour, this scenario.
     """
     said = scenario.description
 
     def entry(kind: str, name: str) -> MechanismValues:
         return _entry(scenario, kind, name, MechanismEntry).numbers
 
+    relative = [tumour.carries] if tumour.carries is not None else []
     of_tumour = [
-        entry("antigens", tumour.carries),
+        *(entry("antigens", name) for name in relative or tumour.antigens),
         entry("cells", tumour.cell),
         tumour.numbers,
         said.culture.numbers,
     ]
-    of_cars = [[entry("antigens", car.targets), entry("cells", car.cell), car.numbers] for car in cars]
+    of_cars = [
+        [*(entry("antigens", name) for name in relative), entry("cells", kind.cell), kind.car.numbers]
+        for kind in kinds
+    ]
     layers = [of_tumour, *of_cars]
-    names = [TUMOUR_NAME, *(car.name for car in cars)]
-    roles = ["tumour", *("T cell" for _ in cars)]
+    names = [TUMOUR_NAME, *(kind.name for kind in kinds)]
+    roles = ["tumour", *("T cell" for _ in kinds)]
     numbers = {}
-    for mechanism in MECHANISMS:
+    for mechanism in mechanisms_of(attack):
         arrays = {}
         for parameter, default in mechanism.defaults().items():
             values = [_topmost(layer, mechanism.name, parameter, default) for layer in layers]
@@ -231,28 +227,25 @@ def _founders(said: Description, ledger: Ledger) -> FounderPlan:
     if culture.radius is not None:
         return FounderPlan(radius=ledger.use("culture.radius", culture.radius), cells=0)
     cells = int(ledger.use("culture.cells", culture.cells)) if culture.cells else 0
-    return FounderPlan(radius=math.inf if cells else 0.0, cells=cells)
+    return FounderPlan(math.inf if cells else 0.0, cells, culture.layout == "scattered")
 
 
 def _doses(
-    scenario: Scenario, types: tuple[CellType, ...], clock: ClockPlan, ledger: Ledger
+    scenario: Scenario, kinds: list[TCellKind], clock: ClockPlan, ledger: Ledger
 ) -> tuple[DosePlan, ...]:
-    """Every dose, in order of time."""
-    names = [kind.name for kind in types]
+    """Every dose, in order of time; a product of several kinds of cells is given as one dose of each."""
     doses = []
     for i, dose in enumerate(scenario.description.dose):
         route = _entry(scenario, "routes", dose.route, Route)
         key, when = _when(dose)
-        doses.append(
-            DosePlan(
-                tick=round(ledger.use(f"dose[{i}].{key}", when) / clock.tick),
-                cells=int(ledger.use(f"dose[{i}].cells", dose.cells)),
-                type=names.index(dose.car),
-                car=dose.car,
-                route=dose.route,
-                clearance=ledger.use(f"routes.{dose.route}.clearance", route.clearance),
-            )
-        )
+        tick = round(ledger.use(f"dose[{i}].{key}", when) / clock.tick)
+        clearance = ledger.use(f"routes.{dose.route}.clearance", route.clearance)
+        given = [(t, kind) for t, kind in enumerate(kinds, start=1) if kind.car.name == dose.car]
+        cells = shared_out(int(ledger.use(f"dose[{i}].cells", dose.cells)), [kind.share for _, kind in given])
+        doses += [
+            DosePlan(tick, many, t, dose.car, dose.route, clearance)
+            for many, (t, _) in zip(cells, given, strict=True)
+        ]
     return tuple(sorted(doses, key=lambda dose: (dose.tick, dose.type, dose.cells)))
 
 

@@ -9,14 +9,23 @@ from pydantic_core import PydanticCustomError
 
 from perforin.errors import LibraryError, Problem
 from perforin.scenario.catalog import MODELS, Library
-from perforin.scenario.entries import FieldEntry, Route, Tumour
+from perforin.scenario.entries import Antigen, Binder, FieldEntry, Route, Tumour
+from perforin.scenario.gates import gate
 from perforin.scenario.measured import LEVEL, WITH_NUMBERS, Measured
 from perforin.scenario.problems import nearest, one_of, shown
 from perforin.scenario.units import convert
 
 LENGTH, TIME, CELLS = Measured("um"), Measured("min"), Measured("cell", bare=True)
-NUMERICS = {"tick": "0.1 min", "mechanics": "0.5 min", "crowded_mechanics": "0.1 min", "phenotype": "6 min"}
+NUMERICS = {
+    "tick": "0.1 min",
+    "mechanics": "0.5 min",
+    "crowded_mechanics": "0.1 min",
+    "contact": "1 min",
+    "phenotype": "6 min",
+}
 RECORD = {"series": "1 h", "cells": "1 day"}
+
+Problem4 = tuple[str, str, str, str]  # key, found, expected, suggestion
 
 NOT_REACHED = {
     "patient": "a [culture]: this version simulates dishes, patients come later",
@@ -59,9 +68,10 @@ def without_not_reached(document: dict[str, Any], file: str) -> tuple[dict[str, 
 
 def inconsistencies(document: dict[str, Any], file: str, library: Library) -> list[Problem]:
     """Every contradiction between parts. Parts that are wrong in themselves are left to validation."""
-    checks: tuple[Callable[[dict[str, Any], Library], Iterator[tuple[str, str, str, str]]], ...] = (
+    checks: tuple[Callable[[dict[str, Any], Library], Iterator[Problem4]], ...] = (
         _culture,
         _cars_and_doses,
+        _antigens,
         _mechanisms,
         _fields,
         _clocks,
@@ -71,7 +81,7 @@ def inconsistencies(document: dict[str, Any], file: str, library: Library) -> li
     return [Problem(file, *problem) for check in checks for problem in check(document, library)]
 
 
-def _culture(document: dict[str, Any], library: Library) -> Iterator[tuple[str, str, str, str]]:
+def _culture(document: dict[str, Any], library: Library) -> Iterator[Problem4]:
     culture = document.get("culture")
     if not isinstance(culture, dict):
         return
@@ -81,25 +91,25 @@ def _culture(document: dict[str, Any], library: Library) -> Iterator[tuple[str, 
     radius, box = _number(culture.get("radius"), LENGTH), _number(culture.get("box"), LENGTH)
     if radius is not None and box is not None and 2 * radius >= box:
         yield "culture.radius", shown(culture["radius"]), f"less than half the box ({box / 2:g} um)", ""
+    if culture.get("layout") == "scattered" and (
+        culture.get("geometry") != "monolayer" or "cells" not in culture
+    ):
+        yield "culture.layout", "'scattered'", "a monolayer of so many cells: they are plated on a floor", ""
     if culture.get("geometry") == "monolayer" and "medium" not in culture:
         yield "culture.medium", "nothing", "the height of the medium: this is a monolayer", ""
     if culture.get("geometry") == "organoid" and "medium" in culture:
         yield "culture.medium", shown(culture["medium"]), "no medium: an organoid floats in its box", ""
 
 
-def _cars_and_doses(document: dict[str, Any], library: Library) -> Iterator[tuple[str, str, str, str]]:
+def _cars_and_doses(document: dict[str, Any], library: Library) -> Iterator[Problem4]:
     cars, doses = _tables(document.get("car")), _tables(document.get("dose"))
     names = [car.get("name", "CAR-T") for car in cars]
-    antigen = _antigen_of_tumour(document, library)
     for i, car in enumerate(cars):
         if names[i] in names[:i]:
             yield f"car[{i}].name", shown(names[i]), "a name of its own: another car has this one", ""
         if names[i] == "tumour":
             yield f"car[{i}].name", "'tumour'", "another name: the tumour cells are called so", ""
-        seen = car.get("targets")
-        if antigen and isinstance(seen, str) and seen != antigen and seen in library.names("antigens"):
-            expected = f"'{antigen}', the antigen of this tumour: this version follows one antigen"
-            yield f"car[{i}].targets", shown(seen), expected, ""
+        yield from _targets(f"car[{i}].targets", car.get("targets"), _tumour(document, library), library)
     geometry = (
         (document.get("culture") or {}).get("geometry") if isinstance(document.get("culture"), dict) else None
     )
@@ -117,7 +127,79 @@ def _cars_and_doses(document: dict[str, Any], library: Library) -> Iterator[tupl
         yield from _route(dose, i, geometry, library)
 
 
-def _mechanisms(document: dict[str, Any], library: Library) -> Iterator[tuple[str, str, str, str]]:
+def _targets(key: str, written: Any, tumour: Tumour | None, library: Library) -> Iterator[Problem4]:
+    """Names in a gate that nothing binds, or whose antigen this tumour does not carry."""
+    try:
+        asked = gate(written)
+    except PydanticCustomError:
+        return
+    binders, antigens = library.names("binders"), library.names("antigens")
+    for name in asked.names:
+        if tumour is not None and tumour.carries is not None:
+            if len(asked.names) > 1:
+                expected = f"'{tumour.carries}' alone: this tumour carries one relative level"
+                yield key, f"the gate {asked}", expected, ""
+                return
+            if name != tumour.carries:
+                hint = nearest(name, [tumour.carries])
+                yield key, shown(name), f"'{tumour.carries}', the antigen of this tumour", hint
+        elif name not in binders:
+            of_it = [b for b in binders if name in antigens and _antigen_of(b, library) == name]
+            found = (
+                f"{shown(name)}, an antigen that no binder is called by" if name in antigens else shown(name)
+            )
+            yield key, found, f"a binder: {one_of(binders)}", of_it[0] if of_it else nearest(name, binders)
+        elif problem := _hidden_epitope(name, tumour, library):
+            yield key, *problem
+        elif tumour is not None and (antigen := _antigen_of(name, library)) not in tumour.antigens:
+            carried = ", ".join(tumour.antigens)
+            yield (
+                key,
+                f"{shown(name)}, which binds {antigen}",
+                f"a binder of what this tumour carries: {carried}",
+                "",
+            )
+
+
+def _antigen_of(binder: str, library: Library) -> str:
+    entry = library.find("binders", binder).entry
+    return entry.antigen if isinstance(entry, Binder) else ""
+
+
+def _hidden_epitope(name: str, tumour: Tumour | None, library: Library) -> tuple[str, str, str] | None:
+    """What is wrong with the epitope of a binder: its antigen has none of that name."""
+    binder = library.find("binders", name).entry
+    if not isinstance(binder, Binder) or binder.epitope is None:
+        return None
+    antigen = library.find("antigens", binder.antigen).entry
+    known = set(antigen.epitopes) if isinstance(antigen, Antigen) else set()
+    if tumour is not None and binder.antigen in tumour.antigens:
+        known |= set(tumour.antigens[binder.antigen].epitopes)
+    if binder.epitope in known:
+        return None
+    found = f"{shown(name)}, which needs epitope {shown(binder.epitope)} of {binder.antigen}"
+    return (
+        found,
+        one_of(sorted(known)) if known else f"no epitope: {binder.antigen} has none",
+        nearest(binder.epitope, known),
+    )
+
+
+def _antigens(document: dict[str, Any], library: Library) -> Iterator[Problem4]:
+    """Antigens changed in the culture that the tumour does not carry."""
+    tumour, culture = _tumour(document, library), document.get("culture")
+    changed = culture.get("antigens") if isinstance(culture, dict) else None
+    if tumour is None or not isinstance(changed, dict):
+        return
+    for name in changed:
+        if name not in tumour.antigens:
+            expected = (
+                one_of(tumour.antigens) if tumour.antigens else "none: this tumour carries a relative level"
+            )
+            yield f"culture.antigens.{name}", shown(name), expected, nearest(str(name), tumour.antigens)
+
+
+def _mechanisms(document: dict[str, Any], library: Library) -> Iterator[Problem4]:
     """Numbers of a mechanism that never acts on the cell they are given for."""
     places = [("culture", document.get("culture"), "tumour")]
     places += [(f"car[{i}]", car, "T cell") for i, car in enumerate(_tables(document.get("car")))]
@@ -129,9 +211,7 @@ def _mechanisms(document: dict[str, Any], library: Library) -> Iterator[tuple[st
                 yield f"{place}.{key}", f"numbers of {key}", f"a mechanism that acts on a {role}: {words}", ""
 
 
-def _route(
-    dose: dict[str, Any], i: int, geometry: Any, library: Library
-) -> Iterator[tuple[str, str, str, str]]:
+def _route(dose: dict[str, Any], i: int, geometry: Any, library: Library) -> Iterator[Problem4]:
     route = dose.get("route")
     if route not in library.names("routes"):
         return
@@ -144,7 +224,7 @@ def _route(
         yield f"dose[{i}].route", shown(route), f"a route into a {geometry}", ""
 
 
-def _fields(document: dict[str, Any], library: Library) -> Iterator[tuple[str, str, str, str]]:
+def _fields(document: dict[str, Any], library: Library) -> Iterator[Problem4]:
     tumour = _tumour(document, library)
     if tumour is None:
         return
@@ -168,7 +248,7 @@ def _fields(document: dict[str, Any], library: Library) -> Iterator[tuple[str, s
             yield from _levels(name, table, library)
 
 
-def _levels(name: str, table: dict[str, Any], library: Library) -> Iterator[tuple[str, str, str, str]]:
+def _levels(name: str, table: dict[str, Any], library: Library) -> Iterator[Problem4]:
     entry = library.find("fields", name).entry
     for key in ("start", "outside"):
         try:
@@ -185,7 +265,7 @@ def _levels(name: str, table: dict[str, Any], library: Library) -> Iterator[tupl
             yield f"culture.fields.{name}.{key}", shown(table[key]), expected, ""
 
 
-def _clocks(document: dict[str, Any], library: Library) -> Iterator[tuple[str, str, str, str]]:
+def _clocks(document: dict[str, Any], library: Library) -> Iterator[Problem4]:
     numerics, record = document.get("numerics", {}), document.get("record", {})
     if not isinstance(numerics, dict) or not isinstance(record, dict):
         return
@@ -193,13 +273,17 @@ def _clocks(document: dict[str, Any], library: Library) -> Iterator[tuple[str, s
     tick, phenotype = steps["tick"], steps["phenotype"]
     if not tick or not phenotype:
         return
-    for key in ("mechanics", "crowded_mechanics", "phenotype"):
+    for key in ("mechanics", "crowded_mechanics", "contact", "phenotype"):
         step = steps[key]
         if step and not is_multiple(step, tick):
             yield f"numerics.{key}", f"{step:g} min", f"a whole multiple of the tick ({tick:g} min)", ""
         elif step and not is_multiple(phenotype, step):
             expected = f"a step that divides the phenotype step ({phenotype:g} min)"
             yield f"numerics.{key}", f"{step:g} min", expected, ""
+    crowded, contact = steps["crowded_mechanics"], steps["contact"]
+    if crowded and contact and not is_multiple(contact, crowded):
+        expected = f"a whole multiple of crowded_mechanics ({crowded:g} min)"
+        yield "numerics.contact", f"{contact:g} min", expected, ""
     intervals = {f"record.{k}": record.get(k, default) for k, default in RECORD.items()}
     fields = numerics.get("fields")
     intervals |= {f"numerics.fields.{k}": v for k, v in fields.items()} if isinstance(fields, dict) else {}
@@ -220,14 +304,14 @@ def is_multiple(number: float, of: float) -> bool:
     return round(ratio) >= 1 and abs(ratio - round(ratio)) < 1e-9 * max(1.0, ratio)
 
 
-def _published(document: dict[str, Any], library: Library) -> Iterator[tuple[str, str, str, str]]:
+def _published(document: dict[str, Any], library: Library) -> Iterator[Problem4]:
     for i, curve in enumerate(_tables(document.get("published"))):
         days, values = curve.get("day"), curve.get("value")
         if isinstance(days, list) and isinstance(values, list) and len(days) != len(values):
             yield f"published[{i}].value", f"{len(values)} values", f"{len(days)}, one for each day", ""
 
 
-def _carried(document: dict[str, Any], library: Library) -> Iterator[tuple[str, str, str, str]]:
+def _carried(document: dict[str, Any], library: Library) -> Iterator[Problem4]:
     own = document.get("library")
     for kind in own if isinstance(own, dict) else ():
         if kind not in MODELS:
@@ -256,8 +340,3 @@ def _tumour(document: dict[str, Any], library: Library) -> Tumour | None:
     except LibraryError:
         return None
     return entry if isinstance(entry, Tumour) else None
-
-
-def _antigen_of_tumour(document: dict[str, Any], library: Library) -> str:
-    tumour = _tumour(document, library)
-    return tumour.carries if tumour else ""

@@ -59,6 +59,9 @@ def read_toml(path: Path, error: type[ScenarioError] | type[LibraryError] = Scen
         raise refuse(f"broken TOML: {failure}", "TOML as at https://toml.io") from None
 
 
+WHOLE = ("targets", "cell")  # a gate, the make-up of a product: tables that mean something only whole
+
+
 def merge(base: dict[str, Any], over: dict[str, Any]) -> dict[str, Any]:
     """`over` laid on `base`: tables merge, everything else (numbers with their unit, arrays) replaces."""
     merged = dict(base)
@@ -69,7 +72,7 @@ def merge(base: dict[str, Any], over: dict[str, Any]) -> dict[str, Any]:
             merged.pop(first, None)
     for key, value in over.items():
         old = merged.get(key)
-        if isinstance(old, dict) and isinstance(value, dict) and "value" not in value:
+        if isinstance(old, dict) and isinstance(value, dict) and "value" not in value and key not in WHOLE:
             merged[key] = merge(old, value)
         else:
             merged[key] = value

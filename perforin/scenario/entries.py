@@ -5,11 +5,27 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 
+import numpy as np
 from pydantic import BaseModel, ConfigDict, Field, GetCoreSchemaHandler, GetJsonSchemaHandler, model_validator
 from pydantic_core import CoreSchema, core_schema
 
 from perforin.quantities import Value
-from perforin.scenario.measured import Decay, Diffusion, Length, Level, MechanismNumbers, gathered
+from perforin.scenario.measured import (
+    Affinity,
+    Copies,
+    Decay,
+    Diffusion,
+    Duration,
+    Generations,
+    Length,
+    Level,
+    Measured,
+    MechanismNumbers,
+    OnRate,
+    Share,
+    Spread,
+    gathered,
+)
 from perforin.scenario.problems import nearest, one_of, shown, wrong
 from perforin.scenario.units import convert
 
@@ -59,29 +75,120 @@ class MechanismEntry(Entry):
         return gathered(table)
 
 
+class Epitope(BaseModel):
+    """A site on an antigen that not every copy shows."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    accessible: Annotated[Share, Field(description="share of the copies that show it")]
+
+
 class Antigen(MechanismEntry):
-    """A molecule on the surface that a CAR can see."""
+    """A molecule on the surface that a CAR can see. `epitopes`: as normal tissue shows them."""
+
+    epitopes: dict[str, Epitope] = {}
+
+
+class Binder(Entry):
+    """What a CAR binds with: its antigen, the epitope it needs there, and how tightly it holds."""
+
+    antigen: Annotated[str, NameOf("antigens")]
+    epitope: str | None = None
+    kd: Annotated[Affinity, Field(description="dissociation constant")]
+    on_rate: Annotated[OnRate, Field(description="association rate")]
 
 
 class Cell(MechanismEntry):
     """A kind of cell."""
 
 
+class AntigenNumbers(BaseModel):
+    """How much of an antigen the cells of a tumour carry; what is left out stays as it was."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    positive_fraction: Annotated[Share | None, Field(description="share of the cells that carry it")] = None
+    median: Annotated[Copies | None, Field(description="copies on a positive cell, median")] = None
+    spread: Annotated[Spread | None, Field(description="log-normal spread, as SD of log10 copies")] = None
+    negative: Annotated[Copies | None, Field(description="copies on a negative cell")] = None
+    drift: Annotated[Generations | None, Field(description="generations until a line forgets its level")] = (
+        None
+    )
+    recovery: Annotated[
+        Duration | None, Field(description="half-life of return to the level of the cell")
+    ] = None
+    epitopes: dict[str, Epitope] = {}
+
+    def numbers(self) -> dict[str, Value]:
+        """The numbers that were given, by name."""
+        return {name: value for name in LEVELS if (value := getattr(self, name)) is not None}
+
+
+LEVELS = ("positive_fraction", "median", "spread", "negative", "drift", "recovery")
+
+
+class Correlation(BaseModel):
+    """How two antigens go together over the cells of a tumour."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    between: Annotated[list[str], Field(min_length=2, max_length=2)]
+    value: Annotated[Value, Measured("1", least=-1.0, most=1.0, bare=True)]
+
+
 class Tumour(MechanismEntry):
-    """A tumour: its cells, what they carry and what they live in."""
+    """A tumour: its cells, what they carry and what they live in.
+
+    Either `carries`, the one antigen of a published model in relative levels, or `antigens` in copies per cell.
+    """
 
     cell: Annotated[str, NameOf("cells")]
-    carries: Annotated[str, NameOf("antigens")]
+    carries: Annotated[str, NameOf("antigens")] | None = None
+    antigens: dict[Annotated[str, NameOf("antigens")], AntigenNumbers] = {}
+    correlation: list[Correlation] = []
+    patch: Annotated[Value, Measured("um", most=1e4)] | None = None
     fields: Annotated[list[Annotated[str, NameOf("fields")]], Field(min_length=1)]
-    attractant: Annotated[str, NameOf("fields")]
+    attractant: Annotated[str, NameOf("fields")] | None = None
 
     @model_validator(mode="after")
     def _check_fields(self) -> Tumour:
         if OXYGEN not in self.fields:
             raise wrong(f"fields {shown(self.fields)}", f"'{OXYGEN}' among them: every cell lives on it")
-        if self.attractant not in self.fields:
+        if self.attractant is not None and self.attractant not in self.fields:
             raise wrong(f"attractant {shown(self.attractant)}", one_of(self.fields))
         return self
+
+    @model_validator(mode="after")
+    def _check_antigens(self) -> Tumour:
+        if (self.carries is None) == (not self.antigens):
+            found = "neither carries nor antigens" if self.carries is None else "both carries and antigens"
+            raise wrong(found, "one of them: what the cells carry, in relative levels or in copies")
+        for name, antigen in self.antigens.items():
+            missing = [level for level in LEVELS if getattr(antigen, level) is None]
+            if missing:
+                raise wrong(f"antigens.{name} without {', '.join(missing)}", f"all of {', '.join(LEVELS)}")
+        self.correlations()
+        return self
+
+    def correlations(self) -> np.ndarray:
+        """(k, k) correlation of the antigens, in their order. Raises for one that no cells can have."""
+        names = list(self.antigens)
+        matrix = np.eye(len(names))
+        for i, pair in enumerate(self.correlation):
+            for name in pair.between:
+                if name not in names:
+                    raise wrong(f"correlation[{i}] with {shown(name)}", one_of(names), nearest(name, names))
+            a, b = (names.index(name) for name in pair.between)
+            if a == b:
+                raise wrong(f"correlation[{i}] of {shown(names[a])} with itself", "two different antigens")
+            matrix[a, b] = matrix[b, a] = pair.value.value
+        least = float(np.linalg.eigvalsh(matrix).min()) if names else 0.0
+        if least < -1e-9:
+            raise wrong(
+                f"correlations that contradict each other (least eigenvalue {least:.2g})",
+                "a valid correlation matrix: weaken one, or change its sign",
+            )
+        return matrix
 
 
 class FieldEntry(Entry):

@@ -13,7 +13,7 @@ import numpy as np
 
 from perforin.engine.cells import CORE
 from perforin.errors import Problem
-from perforin.mechanisms.tissue import MECHANISMS
+from perforin.mechanisms.tissue import columns_of
 from perforin.quantities import MINUTES_PER_DAY
 from perforin.scenario.plan import Plan
 
@@ -60,9 +60,9 @@ def estimate(plan: Plan) -> Estimate:
     )
     most, mean = float(tumour.max()) + doses, float(likely.mean()) + doses
     voxels = math.prod(math.ceil(edge / plan.geometry.voxel) for edge in plan.geometry.box)
-    row = sum(
-        np.dtype(c.dtype).itemsize * c.width for c in (*CORE, *(c for m in MECHANISMS for c in m.columns))
-    )
+    antigens = len(plan.attack.antigens) if plan.attack else 1
+    columns = (*CORE, *columns_of(plan.law.attack, antigens))
+    row = sum(np.dtype(c.dtype).itemsize * c.width for c in columns)
     bins = math.prod(math.ceil(edge / plan.geometry.bin) for edge in plan.geometry.box)
     fields = float(voxels) * len(plan.fields) * 4
     memory = BASE_MEMORY + most * (2 * row + SCRATCH_PER_CELL) + fields * ARRAYS_PER_FIELD + 16.0 * bins

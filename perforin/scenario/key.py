@@ -56,7 +56,7 @@ def _canonical(value: Any) -> Any:
     if isinstance(value, Numbers):
         return {name: _canonical(array) for name, array in value.as_dict().items()}
     if isinstance(value, np.ndarray):
-        return [float(item).hex() for item in value]
+        return [float(item).hex() for item in value.ravel()]
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         left_out = _WORDS.get(type(value), ())
         kept = [f.name for f in dataclasses.fields(value) if f.name not in left_out]

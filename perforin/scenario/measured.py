@@ -12,6 +12,7 @@ from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
 from pydantic_core import CoreSchema, core_schema
 
 from perforin.mechanisms.tissue import MECHANISMS
+from perforin.mechanisms.tissue.recognition import LEAST_KD, MOST_KD
 from perforin.quantities import GRADES, Value
 from perforin.scenario.problems import nearest, shown, wrong
 from perforin.scenario.units import OtherDimensionError, UnknownUnitError, convert, nearest_unit
@@ -218,6 +219,12 @@ Duration = Annotated[Value, Measured("min", positive=True, most=1e8)]
 Moment = Annotated[Value, Measured("min", most=1e8)]
 Days = Annotated[Value, Measured("day", positive=True, most=1e5, bare=True)]
 Day = Annotated[Value, Measured("day", most=1e5, bare=True)]
+Share = Annotated[Value, Measured("1", most=1.0, bare=True)]
+Copies = Annotated[Value, Measured("copy", most=1e8)]
+Spread = Annotated[Value, Measured("1", most=3.0, bare=True)]
+Generations = Annotated[Value, Measured("1", positive=True, most=1e6, bare=True)]
+Affinity = Annotated[Value, Measured("nM", least=LEAST_KD, most=MOST_KD)]
+OnRate = Annotated[Value, Measured("1/(nM*min)", positive=True, most=1e3)]
 CellCount = Annotated[Value, Measured("cell", most=MOST_CELLS, bare=True, whole=True)]
 
 

@@ -11,7 +11,8 @@ from pydantic.dataclasses import dataclass as pydantic_dataclass
 
 from perforin.errors import ScenarioError
 from perforin.quantities import Value
-from perforin.scenario.entries import NameOf
+from perforin.scenario.entries import AntigenNumbers, NameOf
+from perforin.scenario.gates import gate
 from perforin.scenario.measured import (
     CellCount,
     Day,
@@ -73,10 +74,21 @@ def _listed(value: Any) -> Any:
     return list(value) if isinstance(value, (list, tuple)) else [value]
 
 
-def _one_antigen(targets: Any) -> Any:
-    if isinstance(targets, dict):
-        raise wrong(f"the gate {shown(targets)}", "the name of one antigen: this version has no gates yet")
-    return targets
+def _composition(cell: Any) -> Any:
+    """The cells of a product: one name, or names with their shares of the dose."""
+    if isinstance(cell, str):
+        return {cell: 1.0}
+    if not isinstance(cell, dict) or not cell:
+        raise wrong(
+            shown(cell), 'the name of a cell, or shares like { "car-t-cd8" = 0.6, "car-t-cd4" = 0.4 }'
+        )
+    for name, share in cell.items():
+        if isinstance(share, bool) or not isinstance(share, (int, float)) or not 0 < share <= 1:
+            raise wrong(f"{shown(name)} = {shown(share)}", "a share of the dose above 0 and at most 1")
+    total = sum(cell.values())
+    if abs(total - 1.0) > 1e-6:
+        raise wrong(f"shares that make {total:g}", "shares of the dose that make 1")
+    return {name: float(share) for name, share in cell.items()}
 
 
 @part
@@ -97,9 +109,16 @@ class Culture:
     box: Annotated[Length, Field(description="full edge of the simulated box")]
     radius: Annotated[Length | None, Field(description="of the tumour on day 0; or give cells")] = None
     cells: Annotated[CellCount | None, Field(description="tumour cells on day 0; or give radius")] = None
+    layout: Annotated[
+        Literal["packed", "scattered"],
+        Field(description="scattered: plated at random over the floor of a monolayer, as a patch of a well"),
+    ] = "packed"
     medium: Annotated[Medium | None, Field(description="height of the medium in a monolayer")] = None
     fields: Annotated[
         dict[str, FieldNumbers], Field(description="numbers of a field that differ from the library's")
+    ] = dataclasses.field(default_factory=dict)
+    antigens: Annotated[
+        dict[str, AntigenNumbers], Field(description="numbers of an antigen that differ from the tumour's")
     ] = dataclasses.field(default_factory=dict)
     numbers: Annotated[
         MechanismNumbers, Field(description="numbers of the tumour cells that differ from the library's")
@@ -108,13 +127,17 @@ class Culture:
 
 @part
 class Car:
-    """A CAR-T cell: what it sees and which cell carries it."""
+    """A CAR-T cell: what it answers to and which cells carry it."""
 
     targets: Annotated[
-        str, NameOf("antigens"), BeforeValidator(_one_antigen), Field(description="the antigen it sees")
+        Any,
+        BeforeValidator(gate),
+        Field(description="a binder, or two joined by a gate: either, both, a_not_b"),
     ]
     cell: Annotated[
-        str, NameOf("cells"), Field(description="the T cell that carries it, a name in the library")
+        dict[Annotated[str, NameOf("cells")], float],
+        BeforeValidator(_composition),
+        Field(description="the T cell that carries it, or several with their shares of the dose"),
     ]
     name: Annotated[str, Field(min_length=1, description="what doses and the report call it")] = "CAR-T"
     numbers: Annotated[
@@ -179,6 +202,9 @@ class Numerics:
     )
     crowded_mechanics: Annotated[Duration, Field(description="step of motion with T cells")] = Value(
         0.1, "min", "Perforin", "yours"
+    )
+    contact: Annotated[Duration, Field(description="step of contact, hits and their repair")] = Value(
+        1.0, "min", "Perforin", "yours"
     )
     phenotype: Annotated[Duration, Field(description="step of growth, death and recording")] = Value(
         6.0, "min", "Perforin", "yours"

@@ -7,9 +7,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from perforin.mechanisms.tissue.antigen_panel import Panel
+from perforin.mechanisms.tissue.recognition import Receptors
 from perforin.quantities import Numbers, Value
 
 TUMOUR, T_CELL = 0, 1
+CAR, ATTACH_AND_DIE = "car", "attach-and-die"  # laws of attack: ours, and that of Luque 2024
 
 
 @dataclass(frozen=True)
@@ -30,6 +33,11 @@ class GeometryPlan:
     voxel: float  # field voxel edge [um]
     bin: float  # mechanics bin edge [um]
     flat: bool  # cells stay in the plane z = 0
+
+    @property
+    def floor(self) -> float:
+        """Area of the well's floor that the box stands on [um^2]."""
+        return self.box[0] * self.box[1]
 
 
 @dataclass(frozen=True)
@@ -58,14 +66,19 @@ class ClockPlan:
     mechanics: int  # ticks per mechanics step without T cells
     crowded: int  # ticks per mechanics step while T cells are in the tissue
     phenotype: int  # ticks per phenotype step
+    contact: int = 0  # ticks per step of contact, hits and repair; 0 where the law of attack has none
 
 
 @dataclass(frozen=True)
 class FounderPlan:
-    """The tumour cells of day 0: hexagonal packing inside a sphere or disc, or `cells` of them nearest the centre."""
+    """The tumour cells of day 0: hexagonal packing inside a sphere or disc, or `cells` of them nearest the centre.
+
+    Scattered ones lie at random all over the floor instead: a patch of a well, which has no edge to outgrow.
+    """
 
     radius: float  # um; inf when `cells` decides
     cells: int  # 0 when radius decides
+    scattered: bool = False
 
 
 @dataclass(frozen=True)
@@ -89,6 +102,17 @@ class LawPlan:
     directions: str  # "isotropic" | "pole-biased"
     dead_exchange: str  # "reduced" | "as-alive"
     oxygen_reading: str = "supplied"  # | "after-uptake"
+    attack: str = CAR  # | "attach-and-die": decided by whether the tumour states its antigens in copies
+
+
+@dataclass(frozen=True)
+class AttackPlan:
+    """What the CAR law needs to know of antigens and CARs."""
+
+    antigens: tuple[str, ...]
+    panel: Panel
+    receptors: Receptors
+    answer_threshold: float  # hit response below which an unbraked 6 h contact kills with under 5 %
 
 
 @dataclass(frozen=True)
@@ -129,8 +153,9 @@ class Plan:
     geometry: GeometryPlan
     types: tuple[CellType, ...]
     fields: tuple[FieldPlan, ...]
-    attractant: str  # the field T cells climb
-    antigen: str  # the antigen the CAR sees
+    attractant: str  # the field T cells climb, empty for none
+    antigen: str  # what the CAR sees, in words
+    attack: AttackPlan | None  # None where the tumour carries a relative level
     numbers: dict[str, Numbers]  # mechanism name to its parameters per cell type
     clock: ClockPlan
     founders: FounderPlan

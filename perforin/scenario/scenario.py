@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
-from pydantic import TypeAdapter, ValidationError
+from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from perforin.errors import LibraryError, Problem, ScenarioError
 from perforin.quantities import Value
@@ -16,6 +16,7 @@ from perforin.scenario.catalog import Library, LibraryPath, library
 from perforin.scenario.consistency import NOT_REACHED, inconsistencies, without_not_reached
 from perforin.scenario.document import overridden
 from perforin.scenario.entries import Tumour
+from perforin.scenario.gates import Gate
 from perforin.scenario.measured import YOURS, flat, gathered
 from perforin.scenario.origin import resolved
 from perforin.scenario.parts import (
@@ -124,10 +125,12 @@ class Scenario:
         tumour = self.library.find("tumours", culture.tumour).entry
         used: dict[str, set[str]] = {"tumours": {culture.tumour}}
         if isinstance(tumour, Tumour):
-            used |= {"cells": {tumour.cell}, "antigens": {tumour.carries}, "fields": set(tumour.fields)}
+            carried = set(tumour.antigens) if tumour.carries is None else {tumour.carries}
+            used |= {"cells": {tumour.cell}, "antigens": carried, "fields": set(tumour.fields)}
         for car in self.description.car:
-            used["cells"].add(car.cell)
-            used["antigens"].add(car.targets)
+            used["cells"] |= set(car.cell)
+            if used["antigens"].isdisjoint(car.targets.names):
+                used.setdefault("binders", set()).update(car.targets.names)
         routes = {dose.route for dose in self.description.dose}
         return used | ({"routes": routes} if routes else {})
 
@@ -137,7 +140,7 @@ class Scenario:
         size = f"radius {_short(culture.radius)}" if culture.radius else f"{_short(culture.cells)}"
         lines = [f"Scenario '{said.name}': {_short(said.days)}, seed {said.seed}"]
         lines.append(f"  culture  {culture.tumour}, {culture.geometry}, {size}, box {_short(culture.box)}")
-        lines += [f"  car      {car.name}: {car.cell} against {car.targets}" for car in said.car]
+        lines += [f"  car      {car.name}: {', '.join(car.cell)} against {car.targets}" for car in said.car]
         for dose in said.dose:
             when = _short(dose.at) if dose.at is not None else f"day {dose.day.value:g}" if dose.day else "?"
             lines.append(f"  dose     {dose.cells.value:g} {dose.car} by {dose.route} at {when}")
@@ -244,6 +247,8 @@ def document_of(part: Any) -> dict[str, Any]:
             continue
         if field.name == "numbers":
             table |= _plain(value)
+        elif isinstance(part, Car) and field.name == "cell" and len(value) == 1:
+            table["cell"] = next(iter(value))
         elif value not in ({}, []) or field.name in ("car", "dose"):
             table[field.name] = _plain(value)
     return table
@@ -254,6 +259,10 @@ def _plain(value: Any) -> Any:
         return value_table(value)
     if isinstance(value, Car):
         return value.name
+    if isinstance(value, Gate):
+        return value.written()
+    if isinstance(value, BaseModel):
+        return {key: _plain(item) for key, item in value if item not in (None, {})}
     if dataclasses.is_dataclass(value):
         return document_of(value)
     if isinstance(value, dict):

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from perforin.engine import diffusion, exchange
-from perforin.mechanisms.tissue import oxygenation, secretion
-from perforin.scenario.plan import FieldPlan, Plan
+from perforin.mechanisms.tissue import il2, oxygenation, secretion
+from perforin.scenario.plan import T_CELL, FieldPlan, Plan
 from perforin.simulation.state import State
 
 
@@ -28,6 +28,9 @@ def diffuse(state: State, plan: Plan, field_plan: FieldPlan) -> None:
         silent = np.ones_like(dead) if plan.law.dead_exchange == "as-alive" else np.zeros_like(dead)
         secretion.release_per_cell(*per_cell, numbers.rate, silent, volume, loss)
         gain[: cells.count] = loss[: cells.count] * numbers.saturation[cells.type[: cells.count]]
+    if field_plan.name == il2.FIELD:
+        span, t_cells = plan.clock.phenotype * plan.clock.tick, np.flatnonzero(state.is_role(T_CELL))
+        il2.exchange_per_cell(cells, t_cells, plan.numbers["il2"], span, volume, loss, gain)
     field.clear()
     exchange.deposit(cells.place, cells.count, loss, gain, field.grid, field.loss, field.gain)
     if field_plan.steady:

@@ -1,7 +1,8 @@
 """Outgrown: the tumour touches the walls, where its surroundings are no longer what was asked.
 
 A single cell that a T cell carried off does not make a tumour touch the walls: more than `STRAYS` tumour cells, and
-more than `SHARE` of all, have to be farther from the centre than the box leaves room for.
+more than `SHARE` of all, have to be farther from the centre than the box leaves room for. Cells that were scattered
+over a whole floor stand for a patch of a well and have no edge.
 """
 
 from __future__ import annotations
@@ -18,6 +19,8 @@ SHARE = 1e-3  # of the tumour cells: the rim of a large one
 
 def stop_if_outgrown(state: State, plan: Plan) -> None:
     """Raise EngineError when more tumour cells than stray ones are near the walls."""
+    if plan.founders.scattered:
+        return
     width = min(plan.geometry.box[:2])
     room = width / 2 - plan.geometry.voxel
     if state.tumour_radius() <= room:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import platform
 import warnings
@@ -13,6 +14,8 @@ from typing import Any
 import numba
 
 import perforin
+from perforin.mechanisms.tissue import visibility
+from perforin.mechanisms.tissue.antigen_panel import orthant_shares
 from perforin.scenario.key import sources_hash
 from perforin.scenario.plan import T_CELL, TUMOUR, Plan
 
@@ -91,7 +94,7 @@ def described(plan: Plan) -> dict[str, Any]:
         "clock": asdict(plan.clock),
         "geometry": asdict(plan.geometry),
         "types": [{"name": kind.name, "role": roles[kind.role]} for kind in plan.types],
-        "antigen": {"name": plan.antigen, "threshold": _antigen_threshold(plan)},
+        "antigen": _antigen(plan),
         "fields": {
             field.name: {"unit": field.unit, "steady": field.steady, "reason": field.reason}
             for field in plan.fields
@@ -105,10 +108,22 @@ def described(plan: Plan) -> dict[str, Any]:
     }
 
 
-def _antigen_threshold(plan: Plan) -> float:
-    """The antigen level at or below which a tumour cell is invisible, of the first tumour type."""
+def _antigen(plan: Plan) -> dict[str, Any]:
+    """What the CAR sees and the level at or below which a tumour cell is invisible, in relative levels or copies."""
+    if plan.attack is not None:
+        attack, numbers = plan.attack, plan.numbers["recognition"]
+        least = visibility.least_copies(
+            attack.receptors, numbers, attack.answer_threshold, len(attack.antigens)
+        )
+        return {
+            "name": plan.antigen,
+            "unit": "copy",
+            "threshold": least if math.isfinite(least) else 0.0,
+            "answer_threshold": attack.answer_threshold,
+            "panel": list(attack.antigens),
+            "shares": orthant_shares(attack.panel),
+        }
     numbers = plan.numbers.get("antigen")
-    if numbers is None:
-        return 0.0
     tumour = next((i for i, kind in enumerate(plan.types) if kind.role == TUMOUR), 0)
-    return float(numbers.threshold[tumour])
+    threshold = float(numbers.threshold[tumour]) if numbers is not None else 0.0
+    return {"name": plan.antigen, "unit": "1", "threshold": threshold}

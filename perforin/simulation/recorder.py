@@ -7,6 +7,7 @@ import numpy as np
 from perforin.mechanisms.tissue.apoptosis import ALIVE
 from perforin.quantities import MINUTES_PER_DAY
 from perforin.scenario.plan import T_CELL, TUMOUR, Plan
+from perforin.simulation import attack_record
 from perforin.simulation.state import State
 
 
@@ -17,10 +18,7 @@ def series_row(state: State, plan: Plan) -> dict[str, float]:
     tumour = state.is_role(TUMOUR) & alive
     t_cells = state.is_role(T_CELL) & alive
     minute = state.tick * plan.clock.tick
-    threshold = plan.numbers["antigen"].threshold[cells.type[:count]]
-    attractant = np.empty(cells.capacity, dtype=np.float32)
-    state.fields[plan.attractant].sample(cells.place, count, attractant)
-    return {
+    row = {
         "minute": minute,
         "day": minute / MINUTES_PER_DAY,
         "tumour_cells": float(tumour.sum()),
@@ -32,13 +30,26 @@ def series_row(state: State, plan: Plan) -> dict[str, float]:
         "divisions": float(state.counters["divisions"]),
         "necroses": float(state.counters["necroses"]),
         "tumour_radius": state.tumour_radius(),
-        "antigen_mean": _mean(cells.antigen[:count][tumour]),
-        "antigen_negative": float((cells.antigen[:count] <= threshold)[tumour].sum()),
+        **_of_attack(state, plan, tumour, t_cells),
         "oxygen_mean": _mean(cells.oxygen[:count][tumour]),
         "oxygen_min": float(cells.oxygen[:count][tumour].min()) if tumour.any() else np.nan,
-        "attractant_mean": _mean(attractant[:count][tumour]),
         "penetration_depth": penetration_depth(state, tumour, t_cells),
         "guard_hits": float(state.counters["guard_hits"]),
+    }
+    if plan.attractant:
+        row["attractant_mean"] = _mean(state.level_at(np.flatnonzero(tumour), plan.attractant))
+    return row
+
+
+def _of_attack(state: State, plan: Plan, tumour: np.ndarray, t_cells: np.ndarray) -> dict[str, float]:
+    """The columns that depend on the law of attack."""
+    if plan.attack is not None:
+        return attack_record.series(state, plan, plan.attack, tumour, t_cells)
+    cells, count = state.cells, state.cells.count
+    threshold = plan.numbers["antigen"].threshold[cells.type[:count]]
+    return {
+        "antigen_mean": _mean(cells.antigen[:count][tumour]),
+        "antigen_negative": float((cells.antigen[:count] <= threshold)[tumour].sum()),
     }
 
 
@@ -68,7 +79,12 @@ def snapshot(state: State, plan: Plan) -> tuple[dict[str, np.ndarray], np.ndarra
         "radius": cells.place[:count, 3].copy(),
         "partner": np.where(partner >= 0, ids[partner], 0).astype(np.uint64),
     }
-    for name in ("antigen", "oxygen", "cycle_time", "divisions", "contact_time", "kills", "age"):
+    if plan.attack is None:
+        names = ("antigen", "oxygen", "cycle_time", "divisions", "contact_time", "kills", "age")
+    else:
+        names = ("oxygen", "cycle_time", "divisions")
+        columns |= attack_record.snapshot(state, plan, plan.attack)
+    for name in names:
         columns[name] = getattr(cells, name)[:count].copy()
     return columns, cells.place[:count, :3].copy()
 

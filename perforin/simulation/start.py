@@ -7,10 +7,10 @@ import math
 import numpy as np
 
 from perforin.errors import EngineError
-from perforin.mechanisms.tissue import antigen, division, oxygenation, volume
+from perforin.mechanisms.tissue import antigen, antigen_panel, asynchrony, division, oxygenation, volume
 from perforin.scenario.plan import TUMOUR, GeometryPlan, Plan
 from perforin.simulation.state import State
-from perforin.streams import founder_id
+from perforin.streams import SEEDING_PLACE, draw2, founder_id
 
 
 def begin(plan: Plan) -> State:
@@ -19,15 +19,34 @@ def begin(plan: Plan) -> State:
     kind = next(i for i, t in enumerate(plan.types) if t.role == TUMOUR)
     target = float(plan.numbers["volume"].target[kind])
     radius = (3.0 * target / (4.0 * math.pi)) ** (1.0 / 3.0)
-    places = packing(plan.geometry, plan.founders.radius, plan.founders.cells, radius)
-    ids = np.array([founder_id(i, kind) for i in range(len(places))], dtype=np.uint64)
-    rows = state.cells.append(len(places), id=ids, type=kind)
+    if plan.founders.scattered:
+        places = scattering(plan.geometry, plan.founders.cells, radius, plan.seed, kind)
+    else:
+        places = packing(plan.geometry, plan.founders.radius, plan.founders.cells, radius)
+    rows = state.cells.append(len(places), id=_names(len(places), kind), type=kind)
     state.cells.place[rows, :3] = places
     volume.start(state.cells, rows, plan.numbers["volume"])
-    antigen.start(state.cells, rows, plan.numbers["antigen"], plan.seed)
+    if plan.attack is None:
+        antigen.start(state.cells, rows, plan.numbers["antigen"], plan.seed)
+    else:
+        antigen_panel.start(state.cells, rows, plan.attack.panel, plan.seed)
     division.start(state.cells, rows, plan.numbers["growth"], plan.seed)
+    if plan.attack is not None:
+        asynchrony.start(state.cells, rows, plan.seed)
     oxygenation.sense(state.cells, state.fields["oxygen"], np.zeros(len(plan.types)))
     return state
+
+
+def _names(many: int, kind: int) -> np.ndarray:
+    return np.array([founder_id(i, kind) for i in range(many)], dtype=np.uint64)
+
+
+def scattering(geometry: GeometryPlan, cells: int, cell_radius: float, seed: int, kind: int) -> np.ndarray:
+    """(n, 3) float64 places of founders plated at random on the floor [um]."""
+    shares = np.array([draw2(seed, 0, name, SEEDING_PLACE) for name in _names(cells, kind)]).reshape(-1, 2)
+    points = np.full((cells, 3), -geometry.box[2] / 2 + cell_radius)
+    points[:, :2] = (shares - 0.5) * geometry.box[:2]
+    return points
 
 
 def packing(geometry: GeometryPlan, radius: float, cells: int, cell_radius: float) -> np.ndarray:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from typing import NamedTuple
 
 import numpy as np
 
@@ -13,7 +14,7 @@ from perforin.engine.grid import BLOCK, Bins, Box, farthest
 from perforin.engine.neighbours import Neighbours
 from perforin.engine.voxels import VoxelGrid
 from perforin.errors import EngineError
-from perforin.mechanisms.tissue import MECHANISMS
+from perforin.mechanisms.tissue import columns_of
 from perforin.mechanisms.tissue.mechanics import ContactTable
 from perforin.scenario.plan import T_CELL, TUMOUR, Plan
 from perforin.simulation.events import EventLog
@@ -24,6 +25,18 @@ TIDY_EVERY = 10  # phenotype steps between sorting all columns into bin order
 COUNTERS = ("arrivals", "kills", "divisions", "necroses", "ageings", "attachments", "guard_hits")
 
 
+class Flat(NamedTuple):
+    """A field that is nowhere steeper than anywhere else."""
+
+    values: np.ndarray
+    grid: VoxelGrid
+
+
+def nothing_to_climb(grid: VoxelGrid) -> Flat:
+    """What T cells climb where nothing attracts them."""
+    return Flat(np.zeros((1, 1, 1), dtype=np.float32), grid)
+
+
 class State:
     """The cells, fields and clock of one tissue."""
 
@@ -32,7 +45,7 @@ class State:
         self.seed = plan.seed
         self.tick = 0
         self.stride_before = plan.clock.mechanics
-        self.cells = Cells(column for mechanism in MECHANISMS for column in mechanism.columns)
+        self.cells = Cells(columns_of(plan.law.attack, len(plan.attack.antigens) if plan.attack else 1))
         self.box = Box(geometry.box, geometry.periodic, geometry.flat)
         grid = VoxelGrid.of_box(geometry.box, geometry.voxel)
         self.fields = {
@@ -45,14 +58,31 @@ class State:
         self.reading_step = plan.numbers["oxygenation"].reading_step * after_uptake
         self.role = np.array([kind.role for kind in plan.types], dtype=np.uint8)
         self.contact_table = ContactTable(plan.numbers["mechanics"])
-        reach = float(plan.numbers["engagement"].reach.max())
+        reach = float(plan.numbers["engagement"].reach.max()) if plan.attack is None else 0.0
         self.neighbours = Neighbours(Bins(self.box), self.contact_table.reach, reach, SKIN)
         self.t_cells = np.empty(0, dtype=np.int32)
+        self.attractant = self.fields[plan.attractant] if plan.attractant else nothing_to_climb(grid)
+        self._even = np.ones(0, dtype=np.float32)
         self._drift = np.empty(0, dtype=np.float32)
         self._guarded = np.empty(0, dtype=np.int64)
 
     def __repr__(self) -> str:
         return f"State(tick {self.tick}, {self.cells.count} cells, fields {', '.join(self.fields) or 'none'})"
+
+    @property
+    def even(self) -> np.ndarray:
+        """(capacity,) float32 ones: no antigen speeds the cycle of cells that carry it in copies."""
+        if self._even.size != self.cells.capacity:
+            self._even = np.ones(self.cells.capacity, dtype=np.float32)
+        return self._even
+
+    def level_at(self, rows: np.ndarray, name: str) -> np.ndarray:
+        """(m,) float64: the level of a field at some cells, 0 where the tissue has no such field."""
+        if name not in self.fields:
+            return np.zeros(rows.size)
+        levels = np.empty(self.cells.capacity, dtype=np.float32)
+        self.fields[name].sample(self.cells.place, self.cells.count, levels)
+        return levels[rows].astype(np.float64)
 
     def is_role(self, role: int) -> np.ndarray:
         """(n,) bool: cells of tumour or T-cell type."""

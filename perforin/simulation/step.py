@@ -2,11 +2,24 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from perforin.mechanisms.tissue import (
+    activation,
+    antigen_panel,
     apoptosis,
+    attrition,
+    brakes,
+    car_surface,
+    contact,
+    crowding,
+    damage,
     division,
+    down_modulation,
     engagement,
+    exhaustion,
     growth,
+    il2,
     infusion,
     killing,
     lifetime,
@@ -14,9 +27,10 @@ from perforin.mechanisms.tissue import (
     motility,
     necrosis,
     oxygenation,
+    recognition,
     volume,
 )
-from perforin.scenario.plan import DosePlan, Plan
+from perforin.scenario.plan import AttackPlan, DosePlan, Plan
 from perforin.simulation.medium import diffuse
 from perforin.simulation.outgrown import stop_if_outgrown
 from perforin.simulation.state import State
@@ -42,34 +56,104 @@ def advance(state: State, plan: Plan) -> None:
     oxygenation.sense(cells, fields["oxygen"], state.reading_step)                   # sense
 
     state.tidy(clock.phenotype)
-    t_cells, near, attractant = state.t_cells, state.neighbours, fields[plan.attractant]
+    t_cells, near, attack = state.t_cells, state.neighbours, plan.attack
+    if attack is not None:
+        recognition.forget(cells, t_cells)
     stride = clock.crowded if t_cells.size else clock.mechanics
     dt = stride * clock.tick
     for tick in range(start, start + clock.phenotype, stride):
         mechanics.advance(cells, state.contact_table, near)                          # push and adhere
         if t_cells.size:
-            minute, antigen = tick * clock.tick, n["antigen"]
-            motility.advance(cells, t_cells, n["motility"], attractant, law, flat, seed, tick, dt)           # walk
-            count["kills"] += killing.advance(
-                cells, t_cells, n["killing"], antigen, seed, tick, dt, log, minute)                          # kill
-            count["attachments"] += engagement.advance(
-                cells, t_cells, n["engagement"], antigen, state.role, law, plan.geometry.bin, near,
-                seed, tick, dt)                                                      # let go, recognise, engage
+            motility.advance(cells, t_cells, n["motility"], state.attractant, law, flat, seed, tick, dt)     # walk
+            if attack is None:
+                attach_and_die(state, plan, tick, dt)                                # kill, let go, engage
+            elif tick % clock.contact == 0:
+                touch(state, plan, attack, tick)                                     # engage, recognise, hit, kill
         state.move(dt, state.stride_before * clock.tick)                             # move
         state.stride_before = stride
 
     now, isotropic = (start + clock.phenotype) * clock.tick, law.directions == "isotropic"
-    count["ageings"] += lifetime.advance(cells, n["lifetime"], seed, start, log, now, span)                  # age
-    dividing = growth.advance(cells, n["growth"], span)                              # grow
+    if attack is None:
+        count["ageings"] += lifetime.advance(cells, n["lifetime"], seed, start, log, now, span)              # age
+        dividing = growth.advance(cells, n["growth"], span)                          # grow
+    else:
+        expanding = live(state, plan, start, span)                                   # tire, respond, age
+        dividing = np.concatenate([growth.advance(cells, n["growth"], span, state.even), expanding])         # grow
+        crowding.advance(cells, n["crowding"], span, plan.geometry.floor)
     volume.advance(cells, n["volume"], span)
+    before = cells.count
     count["divisions"] += division.advance(
         cells, dividing, n["division"], n["growth"], seed, start, isotropic, flat, log, now)                 # divide
+    if attack is not None:
+        born = np.arange(before, cells.count)
+        antigen_panel.inherit(cells, dividing, born, attack.panel, seed, start)      # lose and regain antigen
+        antigen_panel.recover(cells, cells.count, attack.panel, span)
     count["necroses"] += necrosis.advance(cells, n["necrosis"], seed, start, log, now, span)                 # die
     apoptosis.advance(cells, n["apoptosis"], log, now, span)                         # be cleared
     state.tick = start + clock.phenotype
     state.stop_if_lost()
     stop_if_outgrown(state, plan)
 # fmt: on
+
+
+def attach_and_die(state: State, plan: Plan, tick: int, dt: float) -> None:
+    """The published attack: an attached T cell kills at a rate, lets go at a rate, or looks for a target."""
+    cells, rows, n, count = state.cells, state.t_cells, plan.numbers, state.counters
+    antigen, seed, minute = n["antigen"], state.seed, tick * plan.clock.tick
+    count["kills"] += killing.advance(
+        cells, rows, n["killing"], antigen, seed, tick, dt, state.events, minute
+    )
+    count["attachments"] += engagement.advance(
+        cells,
+        rows,
+        n["engagement"],
+        antigen,
+        state.role,
+        plan.law,
+        plan.geometry.bin,
+        state.neighbours,
+        seed,
+        tick,
+        dt,
+    )
+
+
+def touch(state: State, plan: Plan, attack: AttackPlan, tick: int) -> None:
+    """The CAR law, one contact step: touch and let go, recognise, take antigen, hit, and kill."""
+    cells, rows, n, count, clock = state.cells, state.t_cells, plan.numbers, state.counters, plan.clock
+    dt, minute, seed = clock.contact * clock.tick, tick * clock.tick, state.seed
+    attached = contact.advance(
+        cells,
+        rows,
+        n["contact"],
+        n["recognition"],
+        attack.receptors,
+        state.role,
+        state.neighbours,
+        seed,
+        tick,
+        dt,
+    )
+    count["attachments"] += attached.size
+    down_modulation.advance(cells, attached, n["down_modulation"], attack.receptors)
+    brake = brakes.brake_of(cells, rows, n["exhaustion"], n["suppression"])
+    count["kills"] += damage.advance(
+        cells, rows, n["damage"], n["recognition"], brake, seed, tick, dt, state.events, minute
+    )
+
+
+def live(state: State, plan: Plan, start: int, span: float) -> np.ndarray:
+    """The T cells of the CAR law, one phenotype step: tire, lose and regain CARs, respond, die; who divides."""
+    cells, rows, n = state.cells, state.t_cells, plan.numbers
+    now = (start + plan.clock.phenotype) * plan.clock.tick
+    exhaustion.advance(cells, rows, n["exhaustion"], span)
+    car_surface.advance(cells, rows, n["car_surface"], span)
+    help_, left = state.level_at(rows, il2.FIELD), float(n["suppression"].product[0])
+    expanding = activation.advance(cells, rows, n["activation"], help_, left, span)
+    state.counters["ageings"] += attrition.advance(
+        cells, rows, n["attrition"], state.seed, start, state.events, now, span
+    )
+    return expanding[cells.fate[expanding] == apoptosis.ALIVE]
 
 
 def put_in(state: State, plan: Plan, dose: DosePlan) -> None:

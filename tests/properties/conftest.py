@@ -6,7 +6,7 @@ import pytest
 from perforin.engine.cells import Cells
 from perforin.engine.grid import Bins, Box
 from perforin.engine.neighbours import Neighbours
-from perforin.mechanisms.tissue import MECHANISMS, volume
+from perforin.mechanisms.tissue import MECHANISMS, columns_of, volume
 from perforin.quantities import Numbers
 from perforin.simulation.events import EventLog
 
@@ -35,7 +35,7 @@ def tissue(numbers):
     """tissue(100): that many full-grown cells at the centre, with ids 1, 2, 3 ..."""
 
     def of(count, kind=TUMOUR, place=None, **columns):
-        cells = Cells((column for mechanism in MECHANISMS for column in mechanism.columns), capacity=count)
+        cells = Cells(columns_of("attach-and-die"), capacity=count)
         rows = cells.append(count, id=np.arange(1, count + 1, dtype=np.uint64), type=kind, **columns)
         volume.start(cells, rows, numbers("volume"))
         if place is not None:

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from perforin.engine.cells import Cells, Column
-from perforin.mechanisms.tissue import MECHANISMS
+from perforin.mechanisms.tissue import columns_of
 
 COLUMNS = (
     Column("partner", "int32", "1", start=-1, on_division="reset_both", reference=True),
@@ -120,7 +120,7 @@ def test_a_column_nobody_declared_is_not_there():
 
 
 def test_all_mechanisms_together_declare_each_column_once_and_what_division_does_to_it():
-    cells = Cells(column for mechanism in MECHANISMS for column in mechanism.columns)
+    cells = Cells(columns_of("attach-and-die"))
     assert {c.on_division for c in cells.columns.values()} <= {"copy", "halve", "reset", "reset_both"}
     halved = {c.name for c in cells.columns.values() if c.on_division == "halve"}
     assert halved == {"fluid", "nuclear_solid", "cytoplasmic_solid"}

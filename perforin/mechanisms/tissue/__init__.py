@@ -1,12 +1,27 @@
 """The mechanisms of the tissue: one file each, and the list of what they declare."""
 
+from collections.abc import Iterator
+from dataclasses import replace
+
+from perforin.engine.cells import Column
 from perforin.mechanisms.declare import Mechanism
 from perforin.mechanisms.tissue import (
+    activation,
     antigen,
+    antigen_panel,
     apoptosis,
+    attrition,
+    car_surface,
+    contact,
+    crowding,
+    damage,
     division,
+    down_modulation,
     engagement,
+    exhaustion,
+    exposure,
     growth,
+    il2,
     infusion,
     killing,
     lifetime,
@@ -14,7 +29,9 @@ from perforin.mechanisms.tissue import (
     motility,
     necrosis,
     oxygenation,
+    recognition,
     secretion,
+    suppression,
     volume,
 )
 
@@ -35,5 +52,30 @@ MECHANISMS: tuple[Mechanism, ...] = tuple(
         killing,
         lifetime,
         infusion,
+        crowding,
+        antigen_panel,
+        recognition,
+        contact,
+        down_modulation,
+        damage,
+        exposure,
+        suppression,
+        exhaustion,
+        car_surface,
+        activation,
+        attrition,
+        il2,
     )
 )
+
+
+def mechanisms_of(attack: str) -> tuple[Mechanism, ...]:
+    """The mechanisms at work under one law of attack, in order."""
+    return tuple(mechanism for mechanism in MECHANISMS if mechanism.attack in ("", attack))
+
+
+def columns_of(attack: str, antigens: int = 1) -> Iterator[Column]:
+    """The columns of the mechanisms at work, sized for so many antigens."""
+    for mechanism in mechanisms_of(attack):
+        for column in mechanism.columns:
+            yield replace(column, width=antigens) if column.per else column

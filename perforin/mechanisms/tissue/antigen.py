@@ -46,6 +46,7 @@ DECLARATION = Mechanism(
     Antigen,
     (Column("antigen", "float32", "1", about="level relative to the population mean"),),
     acts_on=("tumour",),
+    attack="attach-and-die",
 )
 
 

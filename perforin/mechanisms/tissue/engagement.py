@@ -80,6 +80,7 @@ DECLARATION = Mechanism(
     ),
     ("attachment", "release"),
     acts_on=("T cell",),
+    attack="attach-and-die",
 )
 
 

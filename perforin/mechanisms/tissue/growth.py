@@ -117,15 +117,18 @@ def cycle(
             divides[i] = time[i] * speed > duration[i]
 
 
-def advance(cells, numbers, dt: float) -> np.ndarray:
-    """Run the cycle of every free living cell for dt [min]; returns the rows that divide now."""
+def advance(cells, numbers, dt: float, drive: np.ndarray | None = None) -> np.ndarray:
+    """Run the cycle of every free living cell for dt [min]; returns the rows that divide now.
+
+    drive  (capacity,) float32 what stands for the antigen level, where cells carry none that drives their cycle
+    """
     n = numbers
     cycle(
         cells.type,
         cells.fate,
         cells.partner,
         cells.oxygen,
-        cells.antigen,
+        cells.antigen if drive is None else drive,
         cells.cycle_duration,
         cells.cycle_time,
         cells.growing,

@@ -39,6 +39,7 @@ DECLARATION = Mechanism(
     (Column("kills", "uint16", "1", on_division="reset_both", about="by this T cell"),),
     ("kill",),
     acts_on=("T cell",),
+    attack="attach-and-die",
 )
 
 

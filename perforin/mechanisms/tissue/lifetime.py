@@ -48,7 +48,11 @@ class Lifetime:
 
 
 DECLARATION = Mechanism(
-    "lifetime", Lifetime, (Column("age", "float32", "min", about="since arrival"),), ("ageing",)
+    "lifetime",
+    Lifetime,
+    (Column("age", "float32", "min", about="since arrival"),),
+    ("ageing",),
+    attack="attach-and-die",
 )
 
 

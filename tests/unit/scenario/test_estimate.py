@@ -5,7 +5,7 @@ import math
 import pytest
 
 from perforin.engine.cells import Cells
-from perforin.mechanisms.tissue import MECHANISMS
+from perforin.mechanisms.tissue import columns_of
 from perforin.scenario.compile import compile as compile_scenario
 from perforin.scenario.estimate import estimate, memory_free, too_large
 from perforin.scenario.scenario import load
@@ -29,7 +29,7 @@ def test_the_bound_holds_the_published_untreated_organoid():
 
 
 def test_memory_counts_every_column_of_a_cell():
-    columns = [c for m in MECHANISMS for c in m.columns]
+    columns = columns_of("attach-and-die")
     one, two = (
         estimate(plan_of("luque2024-small")),
         estimate(plan_of("luque2024-small", "dose.cells=1000147")),
