@@ -91,10 +91,14 @@ def _grew(grown: float) -> str:
 def _attack_sentence(attack: Killing) -> str:
     most = say.cells(attack.most_t_cells, "T")
     killed = say.cells(attack.kills, "tumour")
-    text = f"At most {most} were alive at once ({say.moment(attack.most_t_cells_day)}); they killed {killed}"
+    were, they = ("was", "it") if attack.most_t_cells == 1 else ("were", "they")
+    left = "1 was" if attack.t_cells_end == 1 else f"{say.count(attack.t_cells_end)} were"
+    text = (
+        f"At most {most} {were} alive at once ({say.moment(attack.most_t_cells_day)}); {they} killed {killed}"
+    )
     if math.isfinite(attack.t_cells_gone_day):
         return f"{text}. The last T cell was gone by {say.moment(attack.t_cells_gone_day)}."
-    return f"{text}, and {say.count(attack.t_cells_end)} were alive at the end."
+    return f"{text}, and {left} alive at the end."
 
 
 def _survivor_sentence(tumour: Burden, reasons: dict[str, int], treated: bool) -> str:

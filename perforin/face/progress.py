@@ -64,7 +64,7 @@ class Display:
 
     def _move(self, bar: Bar, now: Progress, label: str) -> None:
         if label not in self._tasks:
-            self._tasks[label] = bar.add_task(label or "simulating", total=now.days, living="")
+            self._tasks[label] = bar.add_task(label, total=now.days, living="")
         bar.update(self._tasks[label], completed=now.day, living=living(now))
         if now.day >= now.days and label:
             bar.remove_task(self._tasks.pop(label))
@@ -95,7 +95,7 @@ def living(now: Progress) -> str:
     digits = 1 if now.days >= 1 else 3
     return (
         f"day {now.day:.{digits}f} of {now.days:.3g} · {now.tumour_cells:,} tumour cells · {now.t_cells:,} T cells"
-        f"{_left(now.seconds_left)}"
+        f"{' · writing the report' if now.day >= now.days else _left(now.seconds_left)}"
     )
 
 
@@ -108,6 +108,8 @@ def _left(seconds: float | None) -> str:
     if seconds is None or seconds != seconds:
         return ""
     minutes, rest = divmod(round(seconds), 60)
+    if minutes >= 10:
+        return f" · {minutes} min left"
     return f" · {minutes} min {rest:02d} s left" if minutes else f" · {rest} s left"
 
 

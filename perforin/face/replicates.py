@@ -10,7 +10,7 @@ from perforin.analysis import wording as say
 from perforin.face.citation import as_table
 from perforin.face.intervals import Interval
 from perforin.face.run import Run
-from perforin.face.summary import Text
+from perforin.face.summary import Text, founders
 from perforin.results.layout import LARGEST_TEXT, REPORT, RUN, read_bytes, unfit
 
 if TYPE_CHECKING:
@@ -72,6 +72,8 @@ class Replicates:
             f"  {self.meta['name']}, {len(self.meta['replicates'])} seeds: {self._seeds()}",
         ]
         lines += [f"  {WORDS.get(name, name):<20} {value}" for name, value in found.items() if name in WORDS]
+        if founders(self.meta):
+            lines.append(f"  {'Founders':<20} {founders(self.meta)}")
         lines.append(f"  {'Report':<20} {self.report}")
         return Text("\n".join(lines))
 
@@ -108,6 +110,8 @@ def headline(found: dict[str, Interval]) -> str:
     change = found["change"]
     if change.n == 0:
         return "There was no tumour to begin with."
+    if change.low == change.high == 0:
+        return f"Over {change.n} seeds the tumour kept its size."
     verb = "grew" if change.mean > 0 else "shrank"
     sure = "" if change.low * change.high > 0 else ", but seeds disagree on the direction"
     size = say.percent(abs(change.mean), 0)

@@ -27,7 +27,7 @@ def summarise(run: RunData) -> Text:
     answer = str(summary(run)) if len(run.series) else "Nothing was simulated yet."
     rests_on = [
         ("Run", f"{run.meta.get('name', run.path.name)}, seed {run.meta.get('seed')}, {state(run.meta)}"),
-        ("Founders", _founders(run.meta)),
+        *([("Founders", founders(run.meta))] if founders(run.meta) else []),
         ("Assumed", _assumed(run.meta)),
         ("Report", str(run.path / "report.html")),
     ]
@@ -45,13 +45,20 @@ def state(meta: dict[str, Any]) -> str:
     return words
 
 
-def _founders(meta: dict[str, Any]) -> str:
-    """How many T cells the attack goes back to."""
-    founders = meta.get("founders")
-    if founders is None:
+def founders(meta: dict[str, Any]) -> str:
+    """How many T cells the attack goes back to, as a mean over replicates; nothing for a tumour left alone."""
+    entered, replicates = meta.get("founders"), meta.get("replicates")
+    if entered is None:
         return "not known"
-    few = ": so few that only replicates tell (--replicates 8)" if 0 < founders < FEW_FOUNDERS else ""
-    return f"{say.cells(founders, 'T')}{few}"
+    if not entered:
+        return "none came in yet" if meta.get("doses") else ""
+    if entered >= FEW_FOUNDERS:
+        few = ""
+    elif replicates:
+        few = ": so few that only the intervals count"
+    else:
+        few = ": so few that only replicates tell (--replicates 8)"
+    return f"{say.cells(entered, 'T')}{few}"
 
 
 def _assumed(meta: dict[str, Any]) -> str:

@@ -4,6 +4,7 @@ import io
 import signal
 import sys
 import warnings
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -12,6 +13,7 @@ import perforin as pf
 from perforin.face.intervals import Interval
 from perforin.face.prepare import prepare
 from perforin.face.progress import Display, living
+from perforin.face.summary import founders
 from perforin.simulation.simulate import Progress
 
 NOW = Progress(day=1.25, days=6, tumour_cells=3963, t_cells=991, seconds_left=75)
@@ -101,6 +103,28 @@ def test_what_is_browsed_is_what_the_catalog_holds():
 
 def test_progress_names_the_day_the_cells_and_the_time_left():
     assert living(NOW) == "day 1.2 of 6 · 3,963 tumour cells · 991 T cells · 1 min 15 s left"
+
+
+def test_progress_fits_eighty_columns_and_ends_with_the_report():
+    large = Progress(day=12.34, days=30, tumour_cells=112_345, t_cells=11_234, seconds_left=1213)
+    assert living(large).endswith("20 min left")
+    assert len(f"seed 10 {living(large)}") <= 80
+    assert living(replace(NOW, day=6.0)).endswith("writing the report")
+
+
+@pytest.mark.parametrize(
+    ("meta", "words"),
+    [
+        ({"founders": 0, "doses": []}, ""),
+        ({"founders": 0, "doses": [{}]}, "none came in yet"),
+        ({"founders": 991}, "991 T cells"),
+        ({"founders": 1}, "1 T cell: so few that only replicates tell (--replicates 8)"),
+        ({"founders": 20.0, "replicates": [{}, {}]}, "20 T cells: so few that only the intervals count"),
+        ({}, "not known"),
+    ],
+)
+def test_founders_are_named_where_there_is_an_attack(meta, words):
+    assert founders(meta) == words
 
 
 def test_progress_without_a_terminal_is_a_plain_line_now_and_then(monkeypatch):
