@@ -49,7 +49,7 @@ def compile(scenario: Scenario) -> Plan:
     kinds = t_cell_kinds(cars)
     types = (CellType(TUMOUR_NAME, TUMOUR), *(CellType(kind.name, T_CELL) for kind in kinds))
     law = _law(said, tumour)
-    clock = _clock(said)
+    clock = _clock(said, law.attack)
     geometry = _geometry(said, ledger)
     numbers = _numbers(scenario, tumour, kinds, law.attack, ledger)
     parts = {
@@ -88,7 +88,7 @@ def _entry(scenario: Scenario, kind: str, name: str, model: type[E]) -> E:
     return entry
 
 
-def _clock(said: Description) -> ClockPlan:
+def _clock(said: Description, attack: str) -> ClockPlan:
     numerics = said.numerics
     tick = canonical(numerics.tick.value, numerics.tick.unit)
 
@@ -100,7 +100,7 @@ def _clock(said: Description) -> ClockPlan:
         ticks(numerics.mechanics),
         ticks(numerics.crowded_mechanics),
         ticks(numerics.phenotype),
-        ticks(numerics.contact),
+        ticks(numerics.contact) if attack == CAR else 0,
     )
 
 

@@ -270,6 +270,9 @@ def _clocks(document: dict[str, Any], library: Library) -> Iterator[Problem4]:
     if not isinstance(numerics, dict) or not isinstance(record, dict):
         return
     steps = {key: _number(numerics.get(key, default), TIME) for key, default in NUMERICS.items()}
+    tumour = _tumour(document, library)
+    if tumour is not None and tumour.carries is not None:
+        steps["contact"] = None  # the published attack has no such step
     tick, phenotype = steps["tick"], steps["phenotype"]
     if not tick or not phenotype:
         return

@@ -28,6 +28,7 @@ _EXPECTED = {
     "greater_than_equal": "a number of at least {ge}",
     "less_than_equal": "a number of at most {le}",
 }
+_OF_A_NAME = "[key]"  # how pydantic ends the location of a problem with a name in a table
 _UNKNOWN_KEY = ("extra_forbidden", "unexpected_keyword_argument", "unexpected_positional_argument")
 _MISSING = (
     "missing",
@@ -122,8 +123,14 @@ def _problem(detail: ErrorDetails, file: str, schema: dict[str, Any], prefix: st
 
 
 def _named(location: Sequence[int | str], schema: dict[str, Any]) -> list[int | str]:
-    """A location whose first element, if it counts positional arguments of a Python call, is the argument's name."""
+    """A location in the words of the file.
+
+    A first element that counts positional arguments of a Python call is the argument's name; a problem with a name in a
+    table of names belongs to the table.
+    """
     parts = list(location)
+    if parts and parts[-1] == _OF_A_NAME:
+        parts = parts[:-2]
     names = list(_properties(schema, []))
     if parts and isinstance(parts[0], int) and parts[0] < len(names):
         parts[0] = names[parts[0]]

@@ -58,7 +58,7 @@ SPOILED = [
     ('"organoid"', '"monolayer"', "culture.medium", "nothing", "height", ""),
     ("[culture]", "[patient]", "patient", "table", "[culture]", ""),
     ("[[car]]", "[car]", "car", "a table", "a list", ""),
-    ('"oncoprotein"', '{ either = ["oncoprotein", "x"] }', "car[0].targets", "gate", "no gates yet", ""),
+    ('"oncoprotein"', '{ either = ["oncoprotein", "x"] }', "car[0].targets", "gate", "alone", ""),
     (
         '"oncoprotein"',
         '"oncoprotein"\ncostimulation = "4-1BB"',
