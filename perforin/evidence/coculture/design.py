@@ -1,17 +1,19 @@
 """The design: where in the space of the free parameters the wells are simulated, and what came out.
 
-A scrambled Sobol sequence over the span that the declaration states. Every simulation is one line of one file, kept as
+A Sobol sequence over the span that the declaration states. Every simulation is one line of one file, kept as
 soon as it is done; a line made by other laws is made again.
 """
 
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import dataclass
 from multiprocessing import get_context
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from scipy.stats import qmc
@@ -42,8 +44,8 @@ def points() -> np.ndarray:
     """(n, d) the points, in prior standard deviations from the medians."""
     asked = wells.declaration()["design"]
     spans = np.array([asked["span"][free.prior.name] for free in wells.biology()], dtype=float)
-    power = int(np.ceil(np.log2(asked["points"])))
-    unit = qmc.Sobol(len(spans), scramble=True, seed=asked["seed"]).random_base2(power)[: asked["points"]]
+    power = math.ceil(math.log2(asked["points"]))
+    unit = qmc.Sobol(len(spans), scramble=False).random_base2(power)[: asked["points"]] + 0.5 ** (power + 1)
     return spans[:, 0] + unit * (spans[:, 1] - spans[:, 0])
 
 
@@ -89,7 +91,7 @@ def run(workers: int, tell: Tell) -> dict[tuple[int, int], dict]:
         file.open("a", encoding="utf-8") as out,
     ):
         for future in as_completed([pool.submit(simulated, task) for task in missing]):
-            row = future.result() | {"probe": now}
+            row: dict[str, Any] = {**future.result(), "probe": now}
             out.write(json.dumps(row) + "\n")
             out.flush()
             done[row["point"], row["effectors"]] = row
@@ -97,7 +99,7 @@ def run(workers: int, tell: Tell) -> dict[tuple[int, int], dict]:
     return done
 
 
-def simulated(task: Task) -> dict:
+def simulated(task: Task) -> dict[str, Any]:
     """One simulation and what it gave."""
     found = simulate.well(LINE, task.effectors, task.values, seed=task.point + 1)
     return {"point": task.point, "effectors": task.effectors, "values": task.values, **found}

@@ -6,7 +6,9 @@ its proposal shaped by what it has seen in a first part that is thrown away.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 
@@ -16,6 +18,14 @@ from perforin.evidence.coculture.untreated import Growth
 
 STEPS, KEEP_EVERY = 60_000, 20  # of the walk; its first third is thrown away
 READ = ("a", "b", "c", "d", "sigma", "floor")
+
+
+class Course(Protocol):
+    """What a well does at a point of the design."""
+
+    def at(self, z: np.ndarray) -> tuple[np.ndarray, np.ndarray, float]:
+        """Tumour cells and T cells of the whole well, at each hour and at the end, and MFI at the end."""
+        ...
 
 
 @dataclass(frozen=True)
@@ -53,7 +63,7 @@ def outputs_of(row: dict) -> np.ndarray:
 class Loss:
     """Minus the log posterior, over the free parameters of the law and the readings."""
 
-    def __init__(self, emulated: dict[int, Emulated], growth: Growth) -> None:
+    def __init__(self, emulated: Mapping[int, Course], growth: Growth) -> None:
         said = wells.declaration()
         self.emulated, self.error, self.offset = emulated, said["error"], said["observation"]["d"]
         self.law = [free.prior for free in wells.biology()]

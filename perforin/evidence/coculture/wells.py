@@ -72,9 +72,17 @@ def wells(line: str) -> dict[int, Well]:
     found = {}
     for table in experiment()["well"]:
         if table["line"] == line:
-            numbers = {key: tuple(table[key]) for key in ("tumour_cells", "t_cells", "positive", "mfi")}
-            curves = {key: np.array(table[key], dtype=float) for key in ("hours", "index", "index_sd")}
-            found[table["effectors"]] = Well(line, table["effectors"], **numbers, **curves)
+            found[table["effectors"]] = Well(
+                line=line,
+                effectors=table["effectors"],
+                tumour_cells=tuple(table["tumour_cells"]),
+                t_cells=tuple(table["t_cells"]),
+                positive=tuple(table["positive"]),
+                mfi=tuple(table["mfi"]),
+                hours=np.array(table["hours"], dtype=float),
+                index=np.array(table["index"], dtype=float),
+                index_sd=np.array(table["index_sd"], dtype=float),
+            )
     return found
 
 

@@ -1,4 +1,4 @@
-"""Glioblastoma line PBT030 and IL13RA2 CAR-T cells in culture wells: 0, 500 and 1,250 effectors are fitted, 2,500 foretold.
+"""Glioblastoma line PBT030 and IL13RA2 CAR-T cells in wells: 0, 500 and 1,250 effectors are fitted, 2,500 foretold.
 
 Each seed takes its own draw from the posterior, so the spread over seeds is that of what is not known and of luck.
 Nothing here measures antigen escape, bystander killing, exhaustion or a threshold: all of them could be moved without
