@@ -36,6 +36,8 @@ LYSIS = 33
 T_CELL_DEATH = 40
 SEEDING_PLACE = 50
 SEEDING_PHASE = 51
+FACE_ARRIVALS = 52
+FACE_PLACE = 53
 CASE = 99  # free for evidence cases and tests
 
 _M0, _M1 = np.uint64(0xD2511F53), np.uint64(0xCD9E8D57)

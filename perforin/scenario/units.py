@@ -35,6 +35,8 @@ CANONICAL = (
     "molecule/min",
     "molecule/cell/min",
     "percent_injected_dose",
+    "1/um^2",
+    "mmHg/min",
 )
 COMMON = (
     "um",
