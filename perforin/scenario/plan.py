@@ -102,7 +102,7 @@ class LawPlan:
     directions: str  # "isotropic" | "pole-biased"
     dead_exchange: str  # "reduced" | "as-alive"
     oxygen_reading: str = "supplied"  # | "after-uptake"
-    attack: str = CAR  # | "attach-and-die": decided by whether the tumour states its antigens in copies
+    attack: str = ATTACH_AND_DIE  # | "car": decided by whether the tumour states its antigens in copies
 
 
 @dataclass(frozen=True)

@@ -138,11 +138,26 @@ def test_hypoxic_share_counts_living_tumour_cells_below_the_border(run):
     assert spatial.hypoxic_share(run, cells, border=10.0) == (tumour["oxygen"] < 10).mean()
 
 
-def test_antigen_negative_is_at_or_below_the_threshold():
-    moment = antigen.Antigen(0.0, np.array([0.4, 0.5, 0.6, 1.0]), 0.5)
-    assert moment.negative_share == 0.5
-    assert moment.mean == pytest.approx(0.625)
-    assert math.isnan(antigen.Antigen(0.0, np.empty(0), 0.5).mean)
+def test_antigen_negative_is_at_or_below_the_threshold_or_answers_too_weakly(run):
+    levels = np.array([0.4, 0.5, 0.6, 1.0])
+    relative = run.but(meta={"antigen": {"threshold": 0.5, "unit": "1"}})
+    assert antigen.is_negative(relative, pd.DataFrame({"antigen": levels})).tolist() == [
+        True,
+        True,
+        False,
+        False,
+    ]
+    copies = run.but(meta={"antigen": {"threshold": 200.0, "answer_threshold": 0.1, "unit": "copy"}})
+    cells = pd.DataFrame({"antigen": 1e4 * levels, "answer": np.float32([0.05, 0.2, 0.3, 0.9])})
+    assert antigen.is_negative(copies, cells).tolist() == [True, False, False, False]
+    assert antigen.in_copies(copies) and not antigen.in_copies(relative)
+
+
+def test_the_antigen_of_no_cells_has_no_mean():
+    none = antigen.Antigen(0.0, np.empty(0), np.empty(0, dtype=bool), 0.5, False)
+    assert math.isnan(none.mean) and math.isnan(none.negative_share)
+    some = antigen.Antigen(0.0, np.array([0.5, 0.75]), np.array([True, False]), 0.5, False)
+    assert some.mean == pytest.approx(0.625) and some.negative_share == 0.5
 
 
 def test_published_points_meet_the_simulated_curve_between_records(run):

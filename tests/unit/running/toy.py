@@ -33,7 +33,7 @@ def plan(days: float = 0.1, **changes) -> Plan:
     whole = Plan(
         name="toy", summary="", days=days, seed=1,
         geometry=GeometryPlan("organoid", (40.0, 40.0, 40.0), (False,) * 3, 20.0, 20.0, False),
-        types=(CellType("tumour", TUMOUR),), fields=(), attractant="", antigen="none", numbers={},
+        types=(CellType("tumour", TUMOUR),), fields=(), attractant="", antigen="none", attack=None, numbers={},
         clock=ClockPlan(0.1, 1, 1, STEP), founders=FounderPlan(10.0, 0), doses=(),
         law=LawPlan("persistent", "within-reach", "isotropic", "reduced"),
         record=RecordPlan(2 * STEP, 6 * STEP, ("oxygen",)), published=(),
