@@ -150,14 +150,17 @@ def test_antigen_negative_is_at_or_below_the_threshold_or_answers_too_weakly(run
     copies = run.but(meta={"antigen": {"threshold": 200.0, "answer_threshold": 0.1, "unit": "copy"}})
     cells = pd.DataFrame({"antigen": 1e4 * levels, "answer": np.float32([0.05, 0.2, 0.3, 0.9])})
     assert antigen.is_negative(copies, cells).tolist() == [True, False, False, False]
-    assert antigen.in_copies(copies) and not antigen.in_copies(relative)
+    assert antigen.in_copies(copies)
+    assert not antigen.in_copies(relative)
 
 
 def test_the_antigen_of_no_cells_has_no_mean():
     none = antigen.Antigen(0.0, np.empty(0), np.empty(0, dtype=bool), 0.5, False)
-    assert math.isnan(none.mean) and math.isnan(none.negative_share)
+    assert math.isnan(none.mean)
+    assert math.isnan(none.negative_share)
     some = antigen.Antigen(0.0, np.array([0.5, 0.75]), np.array([True, False]), 0.5, False)
-    assert some.mean == pytest.approx(0.625) and some.negative_share == 0.5
+    assert some.mean == pytest.approx(0.625)
+    assert some.negative_share == 0.5
 
 
 def test_published_points_meet_the_simulated_curve_between_records(run):
