@@ -19,8 +19,8 @@ from perforin.scenario.compile import compile
 from perforin.scenario.plan import DosePlan, FounderPlan, LawPlan
 from perforin.simulation import start, step
 
-PERSISTENT = LawPlan("persistent", "within-reach", "isotropic", "reduced")
-IMPULSE = LawPlan("impulse", "own-bin", "pole-biased", "as-alive", "after-uptake")
+PERSISTENT = LawPlan("persistent", "within-reach", "isotropic", "reduced", attack="attach-and-die")
+IMPULSE = LawPlan("impulse", "own-bin", "pole-biased", "as-alive", "after-uptake", attack="attach-and-die")
 HASTE = {
     "growth": {"duration": 120.0, "duration_spread": 40.0},
     "necrosis": {"oxygen_threshold": 37.5, "oxygen_full": 33.0, "rate": [1 / 240, 0.0], "burst_ratio": 1.02},
