@@ -170,7 +170,7 @@ def _check_source(value: Value, raw: Any) -> None:
 DIFFUSION, DECAY, LEVEL = Measured("um^2/min", positive=True), Measured("1/min"), Measured("", bare=True)
 
 # A dimensionless number called so lies between 0 and 1.
-_SHARES = ("fraction", "bias", "proliferates", "mortal")
+_SHARES = ("fraction", "bias", "proliferates", "mortal", "product")
 
 
 def parameter(name: str, unit: str) -> Measured:
