@@ -9,6 +9,7 @@ import numpy as np
 from pydantic import BaseModel, ConfigDict, Field, GetCoreSchemaHandler, GetJsonSchemaHandler, model_validator
 from pydantic_core import CoreSchema, core_schema
 
+from perforin.mechanisms.tissue.antigen_panel import MOST_ANTIGENS
 from perforin.quantities import Value
 from perforin.scenario.measured import (
     Affinity,
@@ -163,6 +164,8 @@ class Tumour(MechanismEntry):
         if (self.carries is None) == (not self.antigens):
             found = "neither carries nor antigens" if self.carries is None else "both carries and antigens"
             raise wrong(found, "one of them: what the cells carry, in relative levels or in copies")
+        if len(self.antigens) > MOST_ANTIGENS:
+            raise wrong(f"{len(self.antigens)} antigens", f"at most {MOST_ANTIGENS}")
         for name, antigen in self.antigens.items():
             missing = [level for level in LEVELS if getattr(antigen, level) is None]
             if missing:

@@ -20,6 +20,7 @@ Writes  copies, copies_made [copy], positive
 from __future__ import annotations
 
 import itertools
+import math
 from typing import NamedTuple
 
 import numba
@@ -31,7 +32,9 @@ from perforin.streams import PANEL_DRIFT, PANEL_LEVEL, PANEL_ORDER, PANEL_PATCH,
 
 MOST_ANTIGENS = 8  # bits of `positive`
 MOST_TRIES = 4000  # of a draw within a class; beyond, antigens are drawn one by one
-PACKED = 0.74  # densest packing of patches, for their number
+LATTICE = 2**14  # points of a rank-one lattice: shares of three and more antigens to about 1e-4
+ROOTS = np.sqrt([2.0, 3.0, 5.0, 7.0, 11.0, 13.0, 17.0])  # its steps
+MOST_PATCHES = 20  # per cell; smaller ones are salt and pepper
 
 DECLARATION = Mechanism(
     "antigen_panel",
@@ -63,7 +66,7 @@ class Panel(NamedTuple):
 
 def orthant_shares(panel: Panel) -> dict[int, float]:
     """The share of each positivity class, by its bits (bit a set: positive for antigen a); they sum to 1."""
-    from scipy.stats import multivariate_normal, norm
+    from scipy.stats import norm
 
     k = panel.median.size
     border = norm.ppf(np.clip(1.0 - panel.positive_fraction, 1e-300, 1.0 - 1e-16))
@@ -71,11 +74,33 @@ def orthant_shares(panel: Panel) -> dict[int, float]:
     for signs in itertools.product((0, 1), repeat=k):
         flip = np.where(np.array(signs) == 1, -1.0, 1.0)
         upper, matrix = flip * border, np.outer(flip, flip) * panel.correlation
-        where = np.clip(upper, -38.0, 38.0)
-        chance = float(multivariate_normal.cdf(where, cov=matrix, allow_singular=True))  # pyright: ignore[reportArgumentType]
-        shares[sum(bit << a for a, bit in enumerate(signs))] = max(chance, 0.0)
+        bits = sum(bit << a for a, bit in enumerate(signs))
+        shares[bits] = max(_below(np.clip(upper, -37.0, 37.0), matrix), 0.0)
     total = sum(shares.values())
     return {bits: share / total for bits, share in shares.items()}
+
+
+def _below(upper: np.ndarray, matrix: np.ndarray) -> float:
+    """The chance that correlated normals all lie below `upper`: exact for two, beyond by Genz's transform (1992).
+
+    SciPy draws its own random numbers for three and more, so the same run would not give the same founders.
+    """
+    from scipy.special import ndtr, ndtri
+    from scipy.stats import multivariate_normal
+
+    k = upper.size
+    if k <= 2:
+        return float(multivariate_normal.cdf(upper, cov=matrix, allow_singular=True))  # pyright: ignore[reportArgumentType]
+    root = np.linalg.cholesky(matrix + 1e-9 * np.eye(k))
+    steps = np.arange(1, LATTICE + 1)
+    chance = np.full(LATTICE, ndtr(upper[0] / root[0, 0]))
+    product, z = chance, []
+    for i in range(1, k):
+        w = np.abs(2.0 * np.mod(steps * ROOTS[i - 1], 1.0) - 1.0)
+        z.append(ndtri(np.clip(w * chance, 1e-300, 1.0 - 1e-16)))
+        chance = ndtr((upper[i] - sum(root[i, j] * z[j] for j in range(i))) / root[i, i])
+        product = product * chance
+    return float(product.mean())
 
 
 def start(cells, rows: slice, panel: Panel, seed: int) -> None:
@@ -97,14 +122,14 @@ def _classes(ids: np.ndarray, place: np.ndarray, panel: Panel, seed: int) -> np.
     count[rest] += 1
     lot = np.empty(ids.size)
     _draws(seed, ids, PANEL_ORDER, lot)
-    patch = _patches(place.astype(np.float64), panel.patch, seed) if panel.patch > 0 else lot
-    order = np.lexsort((lot, patch))
+    patch = _patches(place.astype(np.float64), panel.patch, seed) if panel.patch > 0 else None
+    order = np.lexsort((lot, lot if patch is None else patch))
     classes = np.empty(ids.size, dtype=np.uint8)
     classes[order] = np.repeat(np.array(list(shares), dtype=np.uint8), count)
     return classes
 
 
-def _patches(place: np.ndarray, radius: float, seed: int) -> np.ndarray:
+def _patches(place: np.ndarray, radius: float, seed: int) -> np.ndarray | None:
     """(n,) the lot of the patch each place lies in: nearest of random seeds, one per volume of a patch."""
     from scipy.spatial import cKDTree
 
@@ -112,7 +137,9 @@ def _patches(place: np.ndarray, radius: float, seed: int) -> np.ndarray:
     edges = np.maximum(high - low, 2 * radius)
     flat = np.ptp(place[:, 2]) < 1e-6 if place.size else False
     volume, one = (edges[0] * edges[1], np.pi * radius**2) if flat else (edges.prod(), 4.18879 * radius**3)
-    many = max(int(np.ceil(volume / one)), 1)
+    many = max(math.ceil(volume / one), 1)
+    if many > MOST_PATCHES * len(place):
+        return None
     four = np.empty((many, 4))
     _fours(seed, PANEL_PATCH, four)
     centres = low + four[:, :3] * edges
@@ -175,7 +202,7 @@ def drift(rows, ids, positive, copies, copies_made, median, spread, generations,
     for m in range(rows.size):
         i = rows[m]
         for k in range(median.size):
-            if (positive[i] >> k) & 1 == 0 or spread[k] <= 0.0:
+            if (positive[i] >> k) & 1 == 0 or spread[k] <= 0.0 or median[k] <= 0.0:
                 continue
             keep = np.exp(-1.0 / generations[k])
             before = np.log10(copies_made[i, k] / median[k]) / spread[k]

@@ -2,11 +2,14 @@
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from scipy.stats import kstest, multivariate_normal, norm
 
 from perforin.engine.cells import Cells
 from perforin.mechanisms.tissue import antigen_panel, columns_of
 from perforin.mechanisms.tissue.antigen_panel import Panel
+from perforin.scenario.entries import Tumour
 
 SEED = 11
 
@@ -39,6 +42,44 @@ def test_every_positivity_class_has_exactly_its_expected_number_of_founders():
     for bits, share in expected.items():
         assert abs((cells.positive[:4000] == bits).sum() - 4000 * share) <= 1.0  # rounding to whole cells
     assert sum(antigen_panel.orthant_shares(asked).values()) == pytest.approx(1.0)
+
+
+def test_three_antigens_have_the_shares_of_the_closed_form():
+    matrix = np.array([[1.0, 0.5, -0.2], [0.5, 1.0, 0.3], [-0.2, 0.3, 1.0]])
+    shares = antigen_panel.orthant_shares(panel(fractions=(0.5, 0.5, 0.5))._replace(correlation=matrix))
+    angles = np.arcsin(matrix[[0, 0, 1], [1, 2, 2]])  # orthants of three median-split normals, Sheppard
+    for bits, share in shares.items():
+        side = np.array([1 if bits >> a & 1 else -1 for a in range(3)])
+        signs = side[[0, 0, 1]] * side[[1, 2, 2]]
+        assert share == pytest.approx(0.125 + (signs * angles).sum() / (4 * np.pi), abs=1e-4)
+
+
+@settings(max_examples=30)
+@given(st.lists(st.floats(0.02, 0.98), min_size=1, max_size=4), st.floats(0.0, 0.95))
+def test_shares_add_up_to_the_positive_fractions_and_are_the_same_each_time(fractions, correlation):
+    asked = panel(fractions=tuple(fractions), correlation=correlation)
+    shares = antigen_panel.orthant_shares(asked)
+    assert antigen_panel.orthant_shares(asked) == shares
+    for a, fraction in enumerate(fractions):
+        assert sum(s for bits, s in shares.items() if bits >> a & 1) == pytest.approx(fraction, abs=2e-3)
+
+
+def test_antigens_that_do_not_go_together_have_the_product_of_their_fractions():
+    shares = antigen_panel.orthant_shares(panel(fractions=(0.6, 0.75, 0.3), correlation=0.0))
+    assert shares[0] == pytest.approx(0.4 * 0.25 * 0.7)
+    assert shares[7] == pytest.approx(0.6 * 0.75 * 0.3)
+
+
+def test_more_antigens_than_a_cell_has_bits_for_are_refused():
+    level = {"positive_fraction": 1, "median": "1e4 copy", "spread": 0.3, "negative": "0 copy", "drift": 5}
+    tumour = {"name": "x", "summary": "x", "cell": "x", "fields": ["oxygen"]}
+    for many in (8, 9):
+        antigens = {f"A{a}": level | {"recovery": "12 h"} for a in range(many)}
+        if many == 8:
+            assert len(Tumour.model_validate(tumour | {"antigens": antigens}).antigens) == 8
+        else:
+            with pytest.raises(ValueError, match="9 antigens"):
+                Tumour.model_validate(tumour | {"antigens": antigens})
 
 
 def test_levels_of_positive_cells_are_log_normal_and_negative_cells_carry_a_few():
@@ -74,6 +115,11 @@ def test_patches_put_like_cells_side_by_side_without_changing_their_number():
 
     assert alike(patches) > alike(salt) + 0.15
     np.testing.assert_array_equal(np.bincount(salt.positive[:3000]), np.bincount(patches.positive[:3000]))
+
+
+def test_patches_smaller_than_a_cell_are_salt_and_pepper():
+    salt, specks = founders(500, panel()), founders(500, panel(patch=0.1))
+    np.testing.assert_array_equal(salt.copies[:500], specks.copies[:500])
 
 
 def test_drift_keeps_the_spread_and_forgets_with_its_generations():
