@@ -1,9 +1,10 @@
 """Down-modulation: each new contact takes a little antigen off the target (trogocytosis).
 
-    copies *= 1 - fraction * w,   w = lifetime / (lifetime + 100 s)
+    copies *= 1 - fraction * w * accessible,   w = lifetime / (lifetime + bond)
 
-for every antigen that a binder of the T cell sees; tight binders, whose bonds live longer, take more (Olson 2022).
-What is left after n contacts is (1 - fraction w)^n. Recovery is in antigen_panel.
+for every antigen that a binder of the T cell sees; tight binders, whose bonds live longer, take more (Olson 2022), and
+copies that do not show the epitope are not bound, so they stay. What is left after n contacts is
+(1 - fraction w accessible)^n. Recovery is in antigen_panel.
 
 Reads   partner
 Writes  copies
@@ -45,7 +46,7 @@ DECLARATION = Mechanism("down_modulation", DownModulation, acts_on=("T cell",), 
 
 
 @numba.njit(cache=True)
-def take(rows, kind, partner, copies, antigen, lifetime, fraction, bond):
+def take(rows, kind, partner, copies, antigen, accessible, lifetime, fraction, bond):
     """Take antigen off the targets of the T cells in `rows`, which have just touched them. Changes copies."""
     for m in range(rows.size):
         i = rows[m]
@@ -55,7 +56,7 @@ def take(rows, kind, partner, copies, antigen, lifetime, fraction, bond):
         for b in range(2):
             if antigen[t, b] >= 0:
                 w = lifetime[t, b] / (lifetime[t, b] + bond[t])
-                copies[j, antigen[t, b]] *= 1.0 - fraction[t] * w
+                copies[j, antigen[t, b]] *= 1.0 - fraction[t] * w * accessible[t, b]
 
 
 def advance(cells, attached: np.ndarray, numbers, receptors) -> None:
@@ -67,6 +68,7 @@ def advance(cells, attached: np.ndarray, numbers, receptors) -> None:
         cells.partner,
         cells.copies,
         receptors.antigen,
+        receptors.accessible,
         receptors.lifetime,
         n.fraction,
         n.bond,

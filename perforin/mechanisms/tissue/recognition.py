@@ -96,6 +96,7 @@ class Receptors(NamedTuple):
 
     gate: np.ndarray  # int64: SINGLE, EITHER, BOTH, A_NOT_B
     antigen: np.ndarray  # int64: place in the panel, -1 for none
+    accessible: np.ndarray  # of a target's copies: those that show the epitope
     share: np.ndarray  # of a target's copies: in the contact, with the epitope accessible
     cars: np.ndarray  # CARs in the contact
     k2d: np.ndarray  # KD as molecules in the contact
@@ -164,6 +165,7 @@ def receptors_of(
     return Receptors(
         gate=gate,
         antigen=antigen,
+        accessible=accessible,
         share=accessible * (n.contact_area / surface[0])[:, None],
         cars=np.repeat((n.cars * n.contact_area / surface)[:, None], 2, axis=1),
         k2d=kd * PER_NM * (n.confinement * n.contact_area)[:, None],

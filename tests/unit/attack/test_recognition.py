@@ -87,6 +87,45 @@ def test_gates_add_need_both_or_are_blocked():
     assert signal(both, kd=10.0, gate=law.A_NOT_B, antigens=(0, 1)) < 1e-3 * one
 
 
+@settings(max_examples=60)
+@given(st.floats(0.0, 1e6), st.floats(0.0, 1e6), st.floats(0.01, 1e4))
+def test_either_and_both_do_not_care_which_antigen_comes_first_and_a_not_b_does(a, b, kd):
+    there, swapped = [a, b], [b, a]
+    for gate in (law.EITHER, law.BOTH):
+        one = signal(there, kd=kd, gate=gate, antigens=(0, 1))
+        assert signal(swapped, kd=kd, gate=gate, antigens=(0, 1)) == pytest.approx(one, rel=1e-6)
+    blocked = signal(there, kd=kd, gate=law.A_NOT_B, antigens=(0, 1))
+    assert blocked <= signal([a, 0.0], kd=kd) * (1 + 1e-9)
+    assert signal(there, kd=kd, gate=law.BOTH, antigens=(0, 1)) <= 0.5 * (1 + 1e-6) * signal(
+        there, kd=kd, gate=law.EITHER, antigens=(0, 1)
+    )  # a geometric mean is at most the arithmetic one
+
+
+@pytest.mark.parametrize("gate", [law.SINGLE, law.EITHER, law.BOTH])
+def test_more_of_the_second_antigen_never_weakens_and_a_block_never_strengthens(gate):
+    rising = [signal([1e4, b], kd=10.0, gate=gate, antigens=(0, 1)) for b in (0.0, 1e2, 1e3, 1e5)]
+    assert rising == sorted(rising)
+    falling = [signal([1e4, b], kd=10.0, gate=law.A_NOT_B, antigens=(0, 1)) for b in (0.0, 1e2, 1e3, 1e5)]
+    assert falling == sorted(falling, reverse=True)
+    assert falling[0] > 100 * falling[-1]
+
+
+def test_a_block_halves_at_its_half():
+    half = next(m for m in MECHANISMS if m.name == "recognition").defaults()["block_half"].value
+    blocking = half_copies(10.0, half)
+    free = signal([1e4, 0.0], kd=10.0)
+    held = signal([1e4, blocking], kd=10.0, gate=law.A_NOT_B, antigens=(0, 1))
+    assert held == pytest.approx(free / 2, rel=1e-5)
+
+
+def test_the_number_of_cars_limits_a_tight_binder_only_where_antigen_abounds():
+    full = receptors(1.0)
+    few = full._replace(cars=full.cars / 10)
+    for copies, ratio in ((100.0, 1.0), (1e7, 0.1)):
+        there = np.array([copies], dtype=np.float32)
+        assert law.signal(1, there, few) / law.signal(1, there, full) == pytest.approx(ratio, rel=0.02)
+
+
 def test_two_antigens_are_not_interchangeable_where_their_copies_differ():
     assert signal([5e4, 100.0], kd=10.0, antigens=(0, -1)) > 10 * signal(
         [5e4, 100.0], kd=10.0, antigens=(1, -1)
