@@ -12,7 +12,7 @@ import tomli_w
 from perforin.evidence.coculture import design, posterior, untreated, wells
 from perforin.evidence.commits import commit
 
-DRAWS = 60  # kept: the case simulates the first ones, the figure shows the ridge they lie on
+DRAWS = 32  # kept: the case simulates the first ones, the figure shows the ridge they lie on
 FILE = wells.CASE / "posterior.toml"
 
 
