@@ -3,8 +3,8 @@
     release  rate * cytokine response              molecules per cell and minute
     uptake   on_rate * receptors * IL2             first order in the level at the cell
 
-Both are per cell, so consumption, not decay, sets the range, sqrt(D / (uptake * T cells per volume)): with high-affinity
-receptors a few cell diameters (Thurley 2015), less than a voxel of 20 um; with the low-affinity uptake taken here some
+Both are per cell, so consumption, not decay, sets the range, sqrt(D / (uptake * T cells per volume)): with receptors
+of high affinity a few cell diameters (Thurley 2015), less than a voxel of 20 um; with the low uptake taken here some
 200 um among 2e5 T cells per mm^3. The field gives the help of a neighbourhood, not the profile around one cell.
 
 Reads   cytokine_signal, fate
