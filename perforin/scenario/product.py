@@ -121,6 +121,4 @@ def _answer_threshold(kinds: list[TCellKind], numbers: dict[str, Numbers]) -> fl
     """The hit response below which an unbraked contact of 6 h kills with under 5 %: of the best kind of T cell."""
     if not kinds:
         return 0.0
-    rates = numbers["damage"].hit_rate[1:]
-    best = int(np.argmax(rates)) + 1
-    return float(damage.lethal_rate(numbers["damage"], kind=best) / rates.max())
+    return float(damage.lethal_rate(numbers["damage"]) / numbers["damage"].hit_rate[1:].max())

@@ -6,7 +6,8 @@
 
 One hit is repaired, three within an hour are lethal (Weigelin 2021): cooperation of several T cells and serial killing
 follow from it. b_k are the brakes on the T cell (brakes.py). A cell that dies is apoptotic; the kill belongs to the
-T cell of the last hit.
+T cell of the last hit. Hits of all T cells add up on a cell, so `decay`, `lethal` and `kill_rate` are one number for
+all kinds of T cells; only `hit_rate` may differ.
 
 Reads   partner, signal, id
 Writes  damage [1], hitter, kills, fate, dying_time, and the counters of exposure
@@ -21,6 +22,7 @@ import numba
 import numpy as np
 
 from perforin.engine.cells import Column
+from perforin.errors import Problem, ScenarioError
 from perforin.mechanisms.declare import Mechanism
 from perforin.mechanisms.tissue import exposure
 from perforin.mechanisms.tissue.apoptosis import ALIVE, APOPTOTIC
@@ -30,7 +32,11 @@ from perforin.streams import HIT, LYSIS, draw
 
 STEEPNESS = 6
 NEGLIGIBLE = 1e-3  # damage whose hazard is below 1e-21 of kill_rate
-_RANGE, _CELLS, _SUBSTEP = 10.0, 400, 0.25  # of `death_probability`: hits, cells, largest step [min]
+_RANGE, _CELLS, _SUBSTEP = (
+    10.0,
+    400,
+    0.25,
+)  # of `death_probability`: hits, cells of the finer grid, largest step [min]
 
 
 @dataclass(frozen=True)
@@ -63,7 +69,7 @@ DECLARATION = Mechanism(
     Damage,
     (
         Column("damage", "float32", "1", on_division="halve", about="hits not yet repaired"),
-        Column("hitter", "uint64", "1", on_division="reset_both", about="id of the T cell of the last hit"),
+        Column("hitter", "uint64", "1", about="id of the T cell of the last hit"),
         Column("kills", "uint16", "1", on_division="reset_both", about="by this T cell"),
     ),
     ("kill",),
@@ -198,7 +204,8 @@ def advance(
         step,
     )
     dead = np.empty(count, dtype=np.int32)
-    lethal, kill_rate, keep = float(n.lethal[0]), float(n.kill_rate[0]), math.exp(-dt / float(n.decay[0]))
+    decay, lethal, kill_rate = of_targets(n)
+    keep = math.exp(-dt / decay)
     many = lyse(
         cells.fate, cells.id, cells.damage, cells.dying_time, count, lethal, kill_rate, keep, dt, seed, step, dead
     )  # fmt: skip
@@ -210,12 +217,30 @@ def advance(
     return many
 
 
-def lethal_rate(numbers, kind: int, chance: float = 0.05, contact: float = 360.0) -> float:
+def of_targets(numbers) -> tuple[float, float, float]:
+    """decay [min], lethal [1] and kill_rate [1/min], which the kinds of T cells (types 1, 2, ...) share.
+
+    Raises ScenarioError where they do not.
+    """
+    shared = []
+    for name in ("decay", "lethal", "kill_rate"):
+        values = getattr(numbers, name)
+        values = values[1:] if values.size > 1 else values
+        if (values != values[0]).any():
+            found = ", ".join(f"{value:g}" for value in values)
+            expected = "one number for all kinds of T cells: their hits add up on the same tumour cell"
+            raise ScenarioError([Problem("scenario", f"car.damage.{name}", found, expected)])
+        shared.append(float(values[0]))
+    decay, lethal, kill_rate = shared
+    return decay, lethal, kill_rate
+
+
+def lethal_rate(numbers, chance: float = 0.05, contact: float = 360.0) -> float:
     """The steady hit rate [1/min] at which an unbraked contact of so many minutes kills with this probability.
 
-    Found by bisection on `death_probability`, with the numbers of one kind of T cell.
+    Found by bisection on `death_probability`. Raises ScenarioError as `of_targets`.
     """
-    law = float(numbers.decay[kind]), float(numbers.lethal[kind]), float(numbers.kill_rate[kind])
+    law = of_targets(numbers)
     low, high = 0.0, 1.0
     for _ in range(40):
         middle = 0.5 * (low + high)
@@ -224,33 +249,42 @@ def lethal_rate(numbers, kind: int, chance: float = 0.05, contact: float = 360.0
     return high
 
 
-@numba.njit(cache=True)
-def death_probability(rate, minutes, decay, lethal, kill_rate):
+def death_probability(rate: float, minutes: float, decay: float, lethal: float, kill_rate: float) -> float:
     """P(dead) of a cell that is hit at a steady rate [1/min] for so many minutes, from no damage.
 
-    The density of damage on a grid of hits: decay as upwind transport to the left, jumps of one hit, loss at the
-    hazard; explicit steps that keep the density positive.
+    The error of the grid is proportional to its spacing; two grids take it away.
     """
-    step = _RANGE / _CELLS
+    coarse, fine = (_died(rate, minutes, decay, lethal, kill_rate, cells) for cells in (_CELLS // 2, _CELLS))
+    return 2.0 * fine - coarse
+
+
+@numba.njit(cache=True)
+def _died(rate, minutes, decay, lethal, kill_rate, cells):
+    """P(dead) from the density of damage on a grid of hits.
+
+    Decay is upwind transport to the left, a hit a jump of one, death a loss at the hazard; explicit steps that keep
+    the density positive.
+    """
+    step = _RANGE / cells
     jump = int(round(1.0 / step))
     dt = min(_SUBSTEP, 0.5 * step * decay / _RANGE)
     steps = int(math.ceil(minutes / dt))
     dt = minutes / steps
-    alive, after = np.zeros(_CELLS + 1), np.zeros(_CELLS + 1)
+    alive, after = np.zeros(cells + 1), np.zeros(cells + 1)
     alive[0] = 1.0
-    kept = np.array([math.exp(-dt * hazard(k * step, lethal, kill_rate)) for k in range(_CELLS + 1)])
+    kept = np.array([math.exp(-dt * hazard(k * step, lethal, kill_rate)) for k in range(cells + 1)])
     for _ in range(steps):
-        for k in range(_CELLS + 1):
+        for k in range(cells + 1):
             out = k * dt / decay  # share of this cell that moves one cell down
             after[k] += alive[k] * (1.0 - out)
             if k > 0:
                 after[k - 1] += alive[k] * out
         hit = 1.0 - math.exp(-rate * dt)
-        for k in range(_CELLS, -1, -1):
+        for k in range(cells, -1, -1):
             there = after[k] * hit
             alive[k] = after[k] - there
             after[k] = 0.0
-            alive[min(k + jump, _CELLS)] += there
-        for k in range(_CELLS + 1):
+            alive[min(k + jump, cells)] += there
+        for k in range(cells + 1):
             alive[k] *= kept[k]
     return 1.0 - alive.sum()

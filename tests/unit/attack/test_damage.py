@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from perforin.engine.cells import Cells
+from perforin.errors import ScenarioError
 from perforin.mechanisms.tissue import MECHANISMS, columns_of, damage
 from perforin.mechanisms.tissue.apoptosis import ALIVE, APOPTOTIC
 from perforin.mechanisms.tissue.exposure import BRAKES
@@ -96,8 +97,57 @@ def test_the_probability_on_a_grid_is_that_of_the_law_itself():
 
 
 def test_the_lethal_rate_kills_with_just_the_stated_chance():
-    rate = damage.lethal_rate(numbers("damage"), 1)
+    rate = damage.lethal_rate(numbers("damage"))
     assert damage.death_probability(rate, 360.0, 50.0, 3.0, 0.25) == pytest.approx(0.05, abs=1e-4)
+
+
+def test_the_probability_on_a_grid_has_converged(monkeypatch):
+    rate = damage.lethal_rate(numbers("damage"))
+    usual = damage.death_probability(rate, 360.0, 50.0, 3.0, 0.25)
+    monkeypatch.setattr(damage, "_CELLS", 2 * damage._CELLS)
+    # one grid alone is 0.0019 from the limit of fine grids, 0.0481 where it says 0.0500
+    assert damage.death_probability(rate, 360.0, 50.0, 3.0, 0.25) == pytest.approx(usual, abs=5e-5)
+
+
+def kills_with(law):
+    cells, rows, target = wells(5, count=200)
+    cells.partner[rows] = target
+    return sum(
+        damage.advance(
+            cells, rows, law, numbers("recognition"), np.ones((rows.size, 3)), 1, step, 1.0, EventLog(), 0.0
+        )
+        for step in range(60)
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "harmless", "left"),
+    [
+        ("lethal", 1e3, 0),
+        ("kill_rate", 0.0, 0),
+        ("decay", 0.01, 20),
+    ],  # three hits in one minute kill despite repair
+)
+def test_what_a_target_withstands_is_what_is_said_of_the_t_cells(name, harmless, left):
+    usual = numbers("damage").as_dict()
+    assert kills_with(Numbers(usual)) > 100
+    assert kills_with(Numbers(usual | {name: np.array([usual[name][0], harmless])})) <= left
+    assert kills_with(Numbers(usual | {name: np.array([harmless, usual[name][1]])})) > 100
+
+
+def test_kinds_of_t_cells_may_differ_in_hits_but_not_in_what_a_target_withstands():
+    three = {name: np.append(values, values[-1]) for name, values in numbers("damage").as_dict().items()}
+    assert damage.of_targets(Numbers(three | {"hit_rate": np.array([0.0, 0.04, 0.02])})) == (50.0, 3.0, 0.25)
+    with pytest.raises(ScenarioError, match=r"car\.damage\.lethal.*3, 4.*one number for all kinds"):
+        damage.of_targets(Numbers(three | {"lethal": np.array([3.0, 3.0, 4.0])}))
+
+
+def test_daughters_remember_who_hit_their_mother():
+    cells = Cells(columns_of("car"), capacity=4)
+    cells.append(1, id=1, damage=3.0, hitter=9)
+    cells.divide(np.array([0]))
+    np.testing.assert_array_equal(cells.hitter[:2], [9, 9])
+    np.testing.assert_array_equal(cells.damage[:2], [1.5, 1.5])
 
 
 def test_repair_is_exponential_however_the_time_is_cut():
