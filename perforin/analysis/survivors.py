@@ -147,9 +147,25 @@ def regrown_share(run: RunData) -> float:
     cells = last_survivors(run)
     if cells is None or len(cells) == 0 or len(run.events) == 0:
         return math.nan
+    born = _born_after_the_last_kill(run, cells)
+    return math.nan if born is None else float(born.mean())
+
+
+def regrown(run: RunData) -> dict[str, int]:
+    """Of each reason, how many were born after the last kill; empty for a run of the published law."""
+    cells = last_survivors(run)
+    if cells is None or "answer" not in cells:
+        return {}
+    born = _born_after_the_last_kill(run, cells)
+    found = reasons_of(cells, _answer_threshold(run), tables.was_attacked(run))
+    return _counted(found[born] if born is not None else found[:0])
+
+
+def _born_after_the_last_kill(run: RunData, cells: pd.DataFrame) -> np.ndarray | None:
+    """(n_cells,) bool; None for a run without kills."""
     kind, minute = run.events["kind"].astype(str), run.events["minute"]
     kills = minute[kind == "kill"]
     if len(kills) == 0:
-        return math.nan
+        return None
     born = run.events["cell"][(kind == "division") & (minute > kills.max())]
-    return float(cells["id"].isin(born).mean())
+    return cells["id"].isin(born).to_numpy()

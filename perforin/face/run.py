@@ -75,8 +75,9 @@ class Run:
         """How many tumour cells are left at the end, by the reason they survived.
 
         Returns one row per reason with the columns cells and share, for the line since day 0. A run of the CAR law has
-        since_birth beside it, by what the cell itself has met; `attrs` holds suppressed_by (cells by their largest
-        brake) and regrown (share born after the last kill).
+        since_birth beside it, by what the cell itself has met, regrown, the cells born after the last kill, and
+        largest_brake, the brakes on the suppressed with how many each held back most; `attrs` holds suppressed_by
+        (cells by their largest brake) and regrown (share born after the last kill).
         """
         import pandas as pd
 
@@ -85,10 +86,13 @@ class Run:
         cells = pd.Series(self.meta.get("survivors_by_reason") or {}, name="cells", dtype="int64")
         total = int(cells.sum())
         table = pd.DataFrame({"cells": cells, "share": cells / total if total else 0.0 * cells})
-        own = survivors.since_birth(self.data)
+        own, held = survivors.since_birth(self.data), survivors.suppressed_by(self.data)
         if own:
             table["since_birth"] = pd.Series(own)
-        table.attrs["suppressed_by"] = survivors.suppressed_by(self.data)
+            table["regrown"] = pd.Series(survivors.regrown(self.data))
+            by = ", ".join(f"{survivors.label(brake)} {cells}" for brake, cells in held.items())
+            table["largest_brake"] = pd.Series({"suppressed": by}).reindex(table.index, fill_value="")
+        table.attrs["suppressed_by"] = held
         table.attrs["regrown"] = survivors.regrown_share(self.data)
         return table
 
