@@ -33,7 +33,8 @@ def test_function_at_a_signal_of_0_4_falls_as_in_the_book():
         left = exhaustion.function(cells.tired[0], cells.worn[0], 0.7, 0.9)
         expected = {7: 0.73, 28: 0.42, 60: 0.22}.get(day)
         if expected is not None:
-            assert left == pytest.approx(expected, abs=0.02)  # it is rounded, and our imprint rate is 7 % below what would meet it
+            # The book's figures are rounded, and our imprint rate is 7 % below what would meet them.
+            assert left == pytest.approx(expected, abs=0.02)
 
 
 def test_rest_restores_the_first_stage_only():
