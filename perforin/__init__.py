@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from perforin.face.sources import sources
     from perforin.quantities import Value
     from perforin.scenario.gates import a_not_b, both, either
-    from perforin.scenario.parts import Car, Culture, Dose, Law, Medium, Numerics, Published, Record
+    from perforin.scenario.parts import Car, Culture, Dose, Law, Medium, Numerics, Patient, Published, Record
     from perforin.scenario.scenario import Scenario
 
 kernel_cache.settle()  # before anything imports numba
@@ -62,7 +62,17 @@ _ROOMS = {
     "face.sources": ("sources",),
     "quantities": ("Value",),
     "scenario.gates": ("a_not_b", "both", "either"),
-    "scenario.parts": ("Car", "Culture", "Dose", "Law", "Medium", "Numerics", "Published", "Record"),
+    "scenario.parts": (
+        "Car",
+        "Culture",
+        "Dose",
+        "Law",
+        "Medium",
+        "Numerics",
+        "Patient",
+        "Published",
+        "Record",
+    ),
     "scenario.scenario": ("Scenario",),
 }
 _ROOM_OF = {name: room for room, names in _ROOMS.items() for name in names}
@@ -78,6 +88,7 @@ __all__ = [
     "LibraryError",
     "Medium",
     "Numerics",
+    "Patient",
     "PerforinError",
     "Problem",
     "Published",

@@ -16,15 +16,22 @@ WRITTEN = "Written by `scripts/pages` from the package; change the source, not t
 COMMANDS = ("run", "check", "resume", "report", "show", "library", "new", "schema", "sources", "validate")
 
 
+def declared():
+    """Room and mechanism, of tissue and body, in the order in which they are declared."""
+    from perforin.mechanisms import body, tissue
+
+    for room in (tissue, body):
+        for mechanism in room.MECHANISMS:
+            yield room.__name__.rpartition(".")[2], mechanism
+
+
 def equations():
     """One section per mechanism: its own text, its parameters and the columns it owns."""
-    from perforin.mechanisms.tissue import MECHANISMS
-
     text = ["# Equations\n", WRITTEN]
-    for mechanism in MECHANISMS:
-        module = importlib.import_module(f"perforin.mechanisms.tissue.{mechanism.name}")
+    for room, mechanism in declared():
+        module = importlib.import_module(f"perforin.mechanisms.{room}.{mechanism.name}")
         text.append(f"## {mechanism.name}\n")
-        text.append(f"`perforin/mechanisms/tissue/{mechanism.name}.py`\n")
+        text.append(f"`perforin/mechanisms/{room}/{mechanism.name}.py`\n")
         text.append(fenced_equations(inspect.cleandoc(module.__doc__ or "")) + "\n")
         if mechanism.columns:
             text.append("| column | type | unit | at division | what it is |\n|---|---|---|---|---|")
@@ -58,15 +65,13 @@ def fenced_equations(text):
 
 def parameters():
     """Every number of biology: the defaults of the mechanisms, then what each catalog entry says."""
-    from perforin.mechanisms.tissue import MECHANISMS
-
     text = ["# Parameters\n", WRITTEN]
     text.append(
         "A catalog entry overrides the mechanism's default for its kind of cell. Grades: human, animal,"
     )
     text.append("in_vitro, fitted, assumed (a choice, with a note that says why).\n")
     text.append("## Defaults of the mechanisms\n")
-    for mechanism in MECHANISMS:
+    for _, mechanism in declared():
         defaults = mechanism.defaults()
         if defaults:
             about = inspect.getdoc(mechanism.parameters) or ""

@@ -10,6 +10,7 @@ from perforin.analysis import antigen, tables
 from perforin.analysis import wording as say
 from perforin.analysis.burden import Burden, burden
 from perforin.analysis.killing import Killing, killing
+from perforin.analysis.lesion import cleared, stands_for
 from perforin.analysis.survivors import REASONS, label, survivors
 
 if TYPE_CHECKING:
@@ -46,23 +47,26 @@ def summary(run: RunData) -> Summary:
     """Read a run once and say what happened."""
     tumour, attack, reasons = burden(run), killing(run), survivors(run)
     treated = tables.was_attacked(run)
+    place = "this slab" if run.meta.get("slab") else "this dish"
     sentences = [_attack_sentence(attack) if treated else "", _survivor_sentence(tumour, reasons, treated)]
     sentences.append(_antigen_sentence(run) if treated else "")
     return Summary(
-        headline=headline(tumour, treated),
+        headline=" ".join(
+            filter(None, (stands_for(run), headline(tumour, treated, place), cleared(run, tumour)))
+        ),
         sentences=tuple(sentence for sentence in sentences if sentence),
         numbers=tuple(_tumour_numbers(tumour) + (_attack_numbers(attack) if treated else [])),
         survivors=reasons,
     )
 
 
-def headline(tumour: Burden, treated: bool) -> str:
+def headline(tumour: Burden, treated: bool, place: str = "this dish") -> str:
     """The one sentence that answers whether the tumour shrank."""
     last = say.moment(tumour.days)
     if tumour.start == 0:
         return "There was no tumour to begin with."
     if tumour.end == 0:
-        return f"No tumour cell is left in this dish from {say.moment(tumour.nadir_day)} on."
+        return f"No tumour cell is left in {place} from {say.moment(tumour.nadir_day)} on."
     grown = tumour.end / tumour.start
     if not treated:
         return f"Untreated, {_grew(grown)} {say.span(tumour.days)}."

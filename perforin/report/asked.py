@@ -16,8 +16,9 @@ if TYPE_CHECKING:
 SHAPES = {
     "organoid": "An organoid (a sphere of cells in medium)",
     "monolayer": "A monolayer (cells on the floor of a well)",
+    "slab": "A slab of a lesion (tissue that faces cerebrospinal fluid)",
 }
-ROUTES = {"medium": "into the medium"}
+ROUTES = {"medium": "into the medium", "intraventricular": "into a ventricle"}
 
 
 def asked(run: RunData) -> str:
@@ -26,7 +27,7 @@ def asked(run: RunData) -> str:
 
 
 def _culture(run: RunData) -> str:
-    culture = _table(run.scenario_text, "culture")
+    culture = _table(run.scenario_text, "culture") or _table(run.scenario_text, "patient")
     geometry = run.meta.get("geometry", {})
     start = tables.column(run, "tumour_cells")
     count = say.cells(start[0], "tumour") if start.size else "tumour cells"
@@ -65,7 +66,7 @@ def _dose(run: RunData, dose: dict[str, Any], against: str) -> str:
     start = tables.column(run, "tumour_cells")
     verb = "was" if count == 1 else "were"
     odds = ""
-    if start.size and start[0] > 0 and count > 0:
+    if start.size and start[0] > 0 and count > 0 and not run.meta.get("slab"):
         odds = f", {_odds(start[0] / count)}"
     return f"{when}, {say.count(count)} {kind}{named}{against} {verb} put {where}{odds}."
 
@@ -84,7 +85,8 @@ def _trim(number: float) -> str:
 
 def _watched(run: RunData) -> str:
     asked_days = float(run.meta.get("days_asked") or run.meta.get("days") or 0.0)
-    return f"The dish was watched for {say.span(asked_days)}."
+    what = "The slab" if run.meta.get("slab") else "The dish"
+    return f"{what} was watched for {say.span(asked_days)}."
 
 
 def _table(scenario: str, name: str) -> dict[str, Any]:

@@ -10,10 +10,11 @@ import numpy as np
 
 from perforin.mechanisms.tissue import mechanisms_of
 from perforin.quantities import MINUTES_PER_DAY, Numbers, Value
-from perforin.scenario.entries import FieldEntry, MechanismEntry, Route, Tumour
+from perforin.scenario.entries import OXYGEN, FieldEntry, MechanismEntry, Route, Tumour
 from perforin.scenario.key import plan_hash, run_key
 from perforin.scenario.ledger import Ledger
-from perforin.scenario.parts import Description, Dose
+from perforin.scenario.lesion import slab_geometry, slab_plan, slowest_exchange
+from perforin.scenario.parts import Culture, Description, Dose, Patient
 from perforin.scenario.plan import (
     ATTACH_AND_DIE,
     CAR,
@@ -43,7 +44,7 @@ MechanismValues = dict[str, dict[str, Value]]
 def compile(scenario: Scenario) -> Plan:
     """The plan of a scenario. Raises LibraryError when an entry it uses is not valid."""
     said, ledger = scenario.description, Ledger()
-    tumour = _entry(scenario, "tumours", said.culture.tumour, Tumour)
+    tumour, patient = _entry(scenario, "tumours", said.host.tumour, Tumour), said.patient
     given = {dose.car for dose in said.dose}
     cars = [car for car in said.car if car.name in given]
     kinds = t_cell_kinds(cars)
@@ -55,7 +56,7 @@ def compile(scenario: Scenario) -> Plan:
     parts = {
         "geometry": geometry,
         "types": types,
-        "fields": _fields(scenario, tumour, geometry, clock, ledger),
+        "fields": _fields(scenario, tumour, geometry, clock, numbers, ledger),
         "attractant": tumour.attractant or "",
         "antigen": str(cars[0].targets) if cars else tumour.carries or ", ".join(tumour.antigens),
         "attack": attack_plan(scenario, tumour, kinds, numbers, ledger) if law.attack == CAR else None,
@@ -65,6 +66,8 @@ def compile(scenario: Scenario) -> Plan:
         "doses": _doses(scenario, kinds, clock, ledger),
         "law": law,
     }
+    if patient is not None:
+        parts["slab"] = slab_plan(scenario, patient, numbers, ledger)
     hashed = plan_hash(parts)
     return Plan(
         name=said.name,
@@ -111,7 +114,9 @@ def _law(said: Description, tumour: Tumour) -> LawPlan:
 
 
 def _geometry(said: Description, ledger: Ledger) -> GeometryPlan:
-    culture, numerics = said.culture, said.numerics
+    culture, numerics = said.host, said.numerics
+    if isinstance(culture, Patient):
+        return slab_geometry(said, culture, ledger)
     edge = ledger.use("culture.box", culture.box)
     flat = culture.geometry == "monolayer"
     height = ledger.use("culture.medium.height", culture.medium.height) if culture.medium else edge
@@ -127,28 +132,42 @@ def _geometry(said: Description, ledger: Ledger) -> GeometryPlan:
 
 
 def _fields(
-    scenario: Scenario, tumour: Tumour, geometry: GeometryPlan, clock: ClockPlan, ledger: Ledger
+    scenario: Scenario,
+    tumour: Tumour,
+    geometry: GeometryPlan,
+    clock: ClockPlan,
+    numbers: dict[str, Numbers],
+    ledger: Ledger,
 ) -> tuple[FieldPlan, ...]:
-    return tuple(_field(scenario, name, geometry, clock, ledger) for name in tumour.fields)
+    return tuple(_field(scenario, name, geometry, clock, numbers, ledger) for name in tumour.fields)
 
 
 def _field(
-    scenario: Scenario, name: str, geometry: GeometryPlan, clock: ClockPlan, ledger: Ledger
+    scenario: Scenario,
+    name: str,
+    geometry: GeometryPlan,
+    clock: ClockPlan,
+    numbers: dict[str, Numbers],
+    ledger: Ledger,
 ) -> FieldPlan:
     said = scenario.description
     entry = _entry(scenario, "fields", name, FieldEntry)
     values = {"diffusion": entry.diffusion, "decay": entry.decay, "start": entry.start}
     if entry.outside is not None:
         values["outside"] = entry.outside
-    values |= said.culture.fields.get(name, {})
+    values |= said.host.fields.get(name, {})
     for key, value in values.items():
         ledger.note(f"fields.{name}.{key}", value)
     diffusion, decay = (canonical(values[key].value, values[key].unit) for key in ("diffusion", "decay"))
     levels = {key: entry.level(values[key]) for key in ("start", "outside") if key in values}
     boundary = "top" if geometry.flat and entry.boundary == "fixed" else entry.boundary
+    exchange = 0.0
+    if geometry.kind == "slab":  # the fluid holds its own level, above the tissue and not at a wall
+        boundary = "closed"
+        exchange = slowest_exchange(numbers, diffusion, name == OXYGEN)
     held = {"fixed": geometry.box, "top": (2 * geometry.box[2],), "closed": ()}[boundary]
     phenotype = clock.phenotype * clock.tick
-    steady, reason = is_steady(diffusion, decay, held, phenotype)
+    steady, reason = is_steady(diffusion, decay + exchange, held, phenotype)
     interval = said.numerics.fields.get(name)
     minutes = canonical(interval.value, interval.unit) if interval else phenotype
     return FieldPlan(
@@ -182,7 +201,7 @@ def _numbers(
         *(entry("antigens", name) for name in relative or tumour.antigens),
         entry("cells", tumour.cell),
         tumour.numbers,
-        said.culture.numbers,
+        said.host.numbers,
     ]
     of_cars = [
         [*(entry("antigens", name) for name in relative), entry("cells", kind.cell), kind.car.numbers]
@@ -223,7 +242,9 @@ def _topmost(layers: list[MechanismValues], mechanism: str, parameter: str, defa
 
 
 def _founders(said: Description, ledger: Ledger) -> FounderPlan:
-    culture = said.culture
+    culture = said.host
+    if not isinstance(culture, Culture):
+        return FounderPlan(radius=math.inf, cells=0)
     if culture.radius is not None:
         return FounderPlan(radius=ledger.use("culture.radius", culture.radius), cells=0)
     cells = int(ledger.use("culture.cells", culture.cells)) if culture.cells else 0
@@ -239,7 +260,9 @@ def _doses(
         route = _entry(scenario, "routes", dose.route, Route)
         key, when = _when(dose)
         tick = round(ledger.use(f"dose[{i}].{key}", when) / clock.tick)
-        clearance = ledger.use(f"routes.{dose.route}.clearance", route.clearance)
+        clearance = 0.0
+        if route.clearance is not None:
+            clearance = ledger.use(f"routes.{dose.route}.clearance", route.clearance)
         given = [(t, kind) for t, kind in enumerate(kinds, start=1) if kind.car.name == dose.car]
         cells = shared_out(int(ledger.use(f"dose[{i}].cells", dose.cells)), [kind.share for _, kind in given])
         doses += [

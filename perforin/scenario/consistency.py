@@ -16,6 +16,7 @@ from perforin.scenario.problems import nearest, one_of, shown
 from perforin.scenario.units import convert
 
 LENGTH, TIME, CELLS = Measured("um"), Measured("min"), Measured("cell", bare=True)
+AREA, VOLUME = Measured("um^2"), Measured("um^3")
 NUMERICS = {
     "tick": "0.1 min",
     "mechanics": "0.5 min",
@@ -28,11 +29,11 @@ RECORD = {"series": "1 h", "cells": "1 day"}
 Problem4 = tuple[str, str, str, str]  # key, found, expected, suggestion
 
 NOT_REACHED = {
-    "patient": "a [culture]: this version simulates dishes, patients come later",
     "drug": "no drugs: this version has none yet",
     "management": "no management: this version has no patients yet",
     "arm": "one scenario: this version compares no arms yet",
 }
+NOT_REACHED_PATIENT = {"seed": "no seed: this version draws no patients from a tumour yet"}
 NOT_REACHED_CAR = {
     "costimulation": "no costimulation: this version has one CAR law, that of the T cell named by 'cell'",
     "armour": "no armour: this version has none yet",
@@ -58,6 +59,8 @@ def without_not_reached(document: dict[str, Any], file: str) -> tuple[dict[str, 
     kept = strip(document, NOT_REACHED, "")
     if isinstance(kept.get("car"), list):
         kept["car"] = [strip(car, NOT_REACHED_CAR, f"car[{i}].") for i, car in enumerate(kept["car"])]
+    if "patient" in kept:
+        kept["patient"] = strip(kept["patient"], NOT_REACHED_PATIENT, "patient.")
     culture = kept.get("culture")
     if isinstance(culture, dict) and "medium" in culture:
         kept["culture"] = culture | {
@@ -70,6 +73,7 @@ def inconsistencies(document: dict[str, Any], file: str, library: Library) -> li
     """Every contradiction between parts. Parts that are wrong in themselves are left to validation."""
     checks: tuple[Callable[[dict[str, Any], Library], Iterator[Problem4]], ...] = (
         _culture,
+        _patient,
         _cars_and_doses,
         _antigens,
         _mechanisms,
@@ -101,6 +105,24 @@ def _culture(document: dict[str, Any], library: Library) -> Iterator[Problem4]:
         yield "culture.medium", shown(culture["medium"]), "no medium: an organoid floats in its box", ""
 
 
+def _patient(document: dict[str, Any], library: Library) -> Iterator[Problem4]:
+    patient = document.get("patient")
+    if not isinstance(patient, dict):
+        return
+    area, volume = _number(patient.get("contact_area"), AREA), _number(patient.get("lesion_volume"), VOLUME)
+    edge, depth = _number(patient.get("edge"), LENGTH), _number(patient.get("depth"), LENGTH)
+    if area and edge and edge**2 > area:
+        found = f"{shown(patient['edge'])}, a face of {edge**2:g} um^2"
+        yield "patient.edge", found, f"a face within the contact area ({area:g} um^2)", ""
+    if area and volume and depth and area * depth > volume:
+        expected = f"at most {volume / area:g} um: the contact area times the depth lies within the lesion"
+        yield "patient.depth", shown(patient["depth"]), expected, ""
+    tumour = _tumour(document, library)
+    if tumour is not None and tumour.carries is not None:
+        found = f"{shown(tumour.name)}, which carries a relative level"
+        yield "patient.tumour", found, "a tumour that states its antigens in copies", ""
+
+
 def _cars_and_doses(document: dict[str, Any], library: Library) -> Iterator[Problem4]:
     cars, doses = _tables(document.get("car")), _tables(document.get("dose"))
     names = [car.get("name", "CAR-T") for car in cars]
@@ -110,9 +132,8 @@ def _cars_and_doses(document: dict[str, Any], library: Library) -> Iterator[Prob
         if names[i] == "tumour":
             yield f"car[{i}].name", "'tumour'", "another name: the tumour cells are called so", ""
         yield from _targets(f"car[{i}].targets", car.get("targets"), _tumour(document, library), library)
-    geometry = (
-        (document.get("culture") or {}).get("geometry") if isinstance(document.get("culture"), dict) else None
-    )
+    place, host = _host(document)
+    geometry = "slab" if place == "patient" else host.get("geometry")
     for i, dose in enumerate(doses):
         if not dose:
             continue
@@ -186,9 +207,9 @@ def _hidden_epitope(name: str, tumour: Tumour | None, library: Library) -> tuple
 
 
 def _antigens(document: dict[str, Any], library: Library) -> Iterator[Problem4]:
-    """Antigens changed in the culture that the tumour does not carry."""
-    tumour, culture = _tumour(document, library), document.get("culture")
-    changed = culture.get("antigens") if isinstance(culture, dict) else None
+    """Antigens changed in the host that the tumour does not carry."""
+    tumour, (place, host) = _tumour(document, library), _host(document)
+    changed = host.get("antigens")
     if tumour is None or not isinstance(changed, dict):
         return
     for name in changed:
@@ -196,19 +217,22 @@ def _antigens(document: dict[str, Any], library: Library) -> Iterator[Problem4]:
             expected = (
                 one_of(tumour.antigens) if tumour.antigens else "none: this tumour carries a relative level"
             )
-            yield f"culture.antigens.{name}", shown(name), expected, nearest(str(name), tumour.antigens)
+            yield f"{place}.antigens.{name}", shown(name), expected, nearest(str(name), tumour.antigens)
 
 
 def _mechanisms(document: dict[str, Any], library: Library) -> Iterator[Problem4]:
     """Numbers of a mechanism that never acts on the cell they are given for."""
-    places = [("culture", document.get("culture"), "tumour")]
-    places += [(f"car[{i}]", car, "T cell") for i, car in enumerate(_tables(document.get("car")))]
-    for place, table, role in places:
-        for key in table if isinstance(table, dict) else ():
+    place, host = _host(document)
+    roles = ("tumour", "body") if place == "patient" else ("tumour",)
+    places = [(place, host, roles)]
+    places += [(f"car[{i}]", car, ("T cell",)) for i, car in enumerate(_tables(document.get("car")))]
+    for place, table, roles in places:
+        for key in table:
             mechanism = next((m for m in WITH_NUMBERS if m.name == key), None)
-            if mechanism is not None and role not in mechanism.acts_on:
-                words = ", ".join(m.name for m in WITH_NUMBERS if role in m.acts_on)
-                yield f"{place}.{key}", f"numbers of {key}", f"a mechanism that acts on a {role}: {words}", ""
+            if mechanism is not None and not set(roles) & set(mechanism.acts_on):
+                words = ", ".join(m.name for m in WITH_NUMBERS if set(roles) & set(m.acts_on))
+                expected = f"a mechanism that acts on a {roles[0]}: {words}"
+                yield f"{place}.{key}", f"numbers of {key}", expected, ""
 
 
 def _route(dose: dict[str, Any], i: int, geometry: Any, library: Library) -> Iterator[Problem4]:
@@ -218,7 +242,7 @@ def _route(dose: dict[str, Any], i: int, geometry: Any, library: Library) -> Ite
     entry = library.find("routes", route).entry
     if (
         isinstance(entry, Route)
-        and geometry in ("organoid", "monolayer")
+        and geometry in ("organoid", "monolayer", "slab")
         and geometry not in entry.geometries
     ):
         yield f"dose[{i}].route", shown(route), f"a route into a {geometry}", ""
@@ -228,7 +252,8 @@ def _fields(document: dict[str, Any], library: Library) -> Iterator[Problem4]:
     tumour = _tumour(document, library)
     if tumour is None:
         return
-    places = (("culture", True), ("numerics", True), ("record", False))
+    at = _host(document)[0]
+    places = ((at, True), ("numerics", True), ("record", False))
     for place, is_table in places:
         table = document.get(place)
         listed = table.get("fields", {}) if isinstance(table, dict) else {}
@@ -241,14 +266,13 @@ def _fields(document: dict[str, Any], library: Library) -> Iterator[Problem4]:
                     one_of(tumour.fields),
                     nearest(str(name), tumour.fields),
                 )
-    culture = document.get("culture")
-    changed = culture.get("fields") if isinstance(culture, dict) else None
+    changed = _host(document)[1].get("fields")
     for name, table in changed.items() if isinstance(changed, dict) else ():
         if name in tumour.fields and isinstance(table, dict):
-            yield from _levels(name, table, library)
+            yield from _levels(f"{at}.fields.{name}", name, table, library)
 
 
-def _levels(name: str, table: dict[str, Any], library: Library) -> Iterator[Problem4]:
+def _levels(place: str, name: str, table: dict[str, Any], library: Library) -> Iterator[Problem4]:
     entry = library.find("fields", name).entry
     for key in ("start", "outside"):
         try:
@@ -259,10 +283,10 @@ def _levels(name: str, table: dict[str, Any], library: Library) -> Iterator[Prob
             continue
         if key == "outside" and entry.boundary == "closed":
             expected = "no 'outside': nothing passes the walls of this field"
-            yield f"culture.fields.{name}.{key}", shown(table[key]), expected, ""
+            yield f"{place}.{key}", shown(table[key]), expected, ""
         elif not entry.measures(value):
             expected = f"a level measured like the field, in {entry.unit}"
-            yield f"culture.fields.{name}.{key}", shown(table[key]), expected, ""
+            yield f"{place}.{key}", shown(table[key]), expected, ""
 
 
 def _clocks(document: dict[str, Any], library: Library) -> Iterator[Problem4]:
@@ -335,9 +359,15 @@ def _number(raw: Any, kind: Measured) -> float | None:
         return None
 
 
+def _host(document: dict[str, Any]) -> tuple[str, dict[str, Any]]:
+    """Where the tumour grows: the key of the table, and the table as far as it is one."""
+    place = "patient" if "patient" in document else "culture"
+    host = document.get(place)
+    return place, host if isinstance(host, dict) else {}
+
+
 def _tumour(document: dict[str, Any], library: Library) -> Tumour | None:
-    culture = document.get("culture")
-    name = culture.get("tumour") if isinstance(culture, dict) else None
+    name = _host(document)[1].get("tumour")
     try:
         entry = library.find("tumours", name).entry if isinstance(name, str) else None
     except LibraryError:

@@ -231,8 +231,18 @@ class FieldEntry(Entry):
         return convert(value.value, value.unit, self.unit)
 
 
-class Route(Entry):
-    """A way in: which geometries it serves and how far from the tumour cells land."""
+class Route(MechanismEntry):
+    """A way in: which geometries it serves, and how far from the tumour cells land in a medium.
 
-    geometries: Annotated[list[Literal["organoid", "monolayer"]], Field(min_length=1)]
-    clearance: Length
+    A route into a fluid of the body has no clearance and the numbers of that fluid, [csf].
+    """
+
+    geometries: Annotated[list[Literal["organoid", "monolayer", "slab"]], Field(min_length=1)]
+    clearance: Length | None = None
+
+    @model_validator(mode="after")
+    def _check_way(self) -> Route:
+        if ("slab" in self.geometries) != (self.clearance is None):
+            found = "a clearance" if self.clearance is not None else "no clearance"
+            raise wrong(found, "a clearance from the tumour into a medium, and none into a slab")
+        return self

@@ -58,6 +58,8 @@ def estimate(plan: Plan) -> Estimate:
     doses = float(
         sum(dose.cells for dose in plan.doses if dose.tick * plan.clock.tick <= plan.days * MINUTES_PER_DAY)
     )
+    if plan.slab is not None:
+        doses *= plan.slab.entry / plan.slab.weight
     most, mean = float(tumour.max()) + doses, float(likely.mean()) + doses
     voxels = math.prod(math.ceil(edge / plan.geometry.voxel) for edge in plan.geometry.box)
     antigens = len(plan.attack.antigens) if plan.attack else 1
@@ -140,6 +142,8 @@ def _reclaimable(group: Path) -> float:
 
 
 def _founders(plan: Plan) -> float:
+    if plan.slab is not None:
+        return plan.slab.density * plan.geometry.floor * plan.slab.depth
     if plan.founders.cells:
         return float(plan.founders.cells)
     radius = _cell_radius(plan)
@@ -177,7 +181,7 @@ def _oxygen_share(plan: Plan, cells: float) -> float:
     with C_s from equal fluxes at R.
     """
     oxygen = next((field for field in plan.fields if field.name == "oxygen"), None)
-    if oxygen is None or plan.geometry.flat or cells < 1:
+    if oxygen is None or plan.geometry.flat or plan.slab is not None or cells < 1:
         return 1.0
     numbers = plan.numbers["growth"]
     uptake = float(plan.numbers["oxygenation"].uptake[0])

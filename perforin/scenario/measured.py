@@ -11,6 +11,7 @@ from typing import Annotated, Any
 from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
 from pydantic_core import CoreSchema, core_schema
 
+from perforin.mechanisms.body import MECHANISMS as OF_BODY
 from perforin.mechanisms.tissue import MECHANISMS
 from perforin.mechanisms.tissue.recognition import LEAST_KD, MOST_KD
 from perforin.quantities import GRADES, Value
@@ -170,7 +171,7 @@ def _check_source(value: Value, raw: Any) -> None:
 DIFFUSION, DECAY, LEVEL = Measured("um^2/min", positive=True), Measured("1/min"), Measured("", bare=True)
 
 # A dimensionless number called so lies between 0 and 1.
-_SHARES = ("fraction", "bias", "proliferates", "mortal", "product")
+_SHARES = ("fraction", "bias", "proliferates", "mortal", "product", "entry")
 
 
 def parameter(name: str, unit: str) -> Measured:
@@ -206,11 +207,13 @@ def _table(numbers: Mapping[str, Measured]) -> CoreSchema:
     return core_schema.typed_dict_schema(fields, extra_behavior="forbid")
 
 
-WITH_NUMBERS = tuple(mechanism for mechanism in MECHANISMS if mechanism.parameters is not None)
+WITH_NUMBERS = tuple(m for m in (*MECHANISMS, *OF_BODY) if m.parameters is not None)
 MECHANISM_NAMES = tuple(mechanism.name for mechanism in WITH_NUMBERS)
 
 FieldNumbers = Annotated[dict[str, Value], FieldTable()]
 MechanismNumbers = Annotated[dict[str, dict[str, Value]], MechanismTables()]
+Area = Annotated[Value, Measured("um^2", positive=True, most=1e12)]
+Volume = Annotated[Value, Measured("um^3", positive=True, most=1e16)]
 Length = Annotated[Value, Measured("um", positive=True, most=1e6)]
 Diffusion = Annotated[Value, DIFFUSION]
 Decay = Annotated[Value, DECAY]

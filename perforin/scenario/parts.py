@@ -1,4 +1,4 @@
-"""The nouns of a scenario, in Python as in TOML: Culture, Car, Dose, Law, Numerics, Record, Published."""
+"""The nouns of a scenario, in Python as in TOML: Culture, Patient, Car, Dose, Law, Numerics, Record, Published."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from perforin.quantities import Value
 from perforin.scenario.entries import AntigenNumbers, NameOf
 from perforin.scenario.gates import gate
 from perforin.scenario.measured import (
+    Area,
     CellCount,
     Day,
     Days,
@@ -23,6 +24,7 @@ from perforin.scenario.measured import (
     Measured,
     MechanismNumbers,
     Moment,
+    Volume,
 )
 from perforin.scenario.problems import nearest, one_of, problems_in, shown, wrong
 
@@ -123,6 +125,31 @@ class Culture:
     numbers: Annotated[
         MechanismNumbers, Field(description="numbers of the tumour cells that differ from the library's")
     ] = dataclasses.field(default_factory=dict)
+
+
+@part
+class Patient:
+    """A lesion that faces a fluid, and the slab of it that is simulated."""
+
+    tumour: Annotated[str, NameOf("tumours"), Field(description="the tumour, a name in the library")]
+    lesion_volume: Annotated[Volume, Field(description="of the whole lesion")]
+    contact_area: Annotated[Area, Field(description="of the lesion with the fluid that bathes it")]
+    edge: Annotated[Length, Field(description="of the square of that area that the slab has")]
+    depth: Annotated[Length, Field(description="of the slab on day 0, from the fluid into the lesion")]
+    fields: Annotated[
+        dict[str, FieldNumbers], Field(description="numbers of a field that differ from the library's")
+    ] = dataclasses.field(default_factory=dict)
+    antigens: Annotated[
+        dict[str, AntigenNumbers], Field(description="numbers of an antigen that differ from the tumour's")
+    ] = dataclasses.field(default_factory=dict)
+    numbers: Annotated[
+        MechanismNumbers, Field(description="numbers of tumour and body that differ from the library's")
+    ] = dataclasses.field(default_factory=dict)
+
+    @property
+    def geometry(self) -> str:
+        """How the simulated piece lies: a slab, so far."""
+        return "slab"
 
 
 @part
@@ -259,7 +286,8 @@ class Description:
 
     name: Annotated[str, Field(min_length=1, description="what the run is called")]
     days: Annotated[Days, Field(description="how long")]
-    culture: Annotated[Culture, Field(description="the tumour in its dish")]
+    culture: Annotated[Culture | None, Field(description="the tumour in its dish; or give patient")] = None
+    patient: Annotated[Patient | None, Field(description="the lesion of a patient; or give culture")] = None
     car: Annotated[list[Car], Field(description="the CAR-T cells")] = dataclasses.field(default_factory=list)
     dose: Annotated[list[Dose], Field(description="what is given when")] = dataclasses.field(
         default_factory=list
@@ -282,6 +310,14 @@ class Description:
         dict[str, dict[str, dict[str, Any]]], Field(description="entries this scenario carries itself")
     ] = dataclasses.field(default_factory=dict)
 
+    @property
+    def host(self) -> Culture | Patient:
+        """Where the tumour grows."""
+        host = self.culture or self.patient
+        if host is None:
+            raise TypeError("a scenario without culture and patient passed validation")
+        return host
+
 
 __all__ = [
     "PUBLISHABLE",
@@ -293,6 +329,7 @@ __all__ = [
     "Measured",
     "Medium",
     "Numerics",
+    "Patient",
     "Published",
     "Record",
     "part",

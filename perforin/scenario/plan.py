@@ -27,7 +27,7 @@ class CellType:
 class GeometryPlan:
     """The box around the local origin (its centre) and how cells and fields meet its walls."""
 
-    kind: str  # "organoid" | "monolayer"
+    kind: str  # "organoid" | "monolayer" | "slab"
     box: tuple[float, float, float]  # edge lengths [um]
     periodic: tuple[bool, bool, bool]  # for cells; fields are never periodic in a dish
     voxel: float  # field voxel edge [um]
@@ -38,6 +38,19 @@ class GeometryPlan:
     def floor(self) -> float:
         """Area of the well's floor that the box stands on [um^2]."""
         return self.box[0] * self.box[1]
+
+
+@dataclass(frozen=True)
+class SlabPlan:
+    """A piece of a lesion that faces a fluid of the body, and how it stands for the whole."""
+
+    depth: float  # of the tissue on day 0 [um]
+    density: float  # tumour cells in full tissue at rest [cell/um^3]
+    weight: float  # slabs in the contact area of the lesion
+    share: float  # of the lesion that lies as deep under the fluid as the slab
+    volume: float  # of the fluid [um^3]
+    loss: float  # of cells from the fluid [1/min]
+    entry: float  # share of the cells given that enters the lesion
 
 
 @dataclass(frozen=True)
@@ -90,7 +103,7 @@ class DosePlan:
     type: int
     car: str
     route: str
-    clearance: float  # um kept free around the tumour
+    clearance: float  # um kept free around the tumour; 0 into a fluid of the body
 
 
 @dataclass(frozen=True)
@@ -167,3 +180,4 @@ class Plan:
     resolved: str  # the scenario with everything resolved, as TOML, for the run folder
     plan_hash: str  # SHA-256 of the parts that decide the result, canonical units, without seed
     run_key: str  # SHA-256 of plan_hash + seed + the sources that decide a result
+    slab: SlabPlan | None = None  # None in a dish

@@ -26,6 +26,7 @@ from perforin.scenario.parts import (
     Dose,
     Law,
     Numerics,
+    Patient,
     Published,
     Record,
     schema_of,
@@ -36,7 +37,7 @@ IN_PYTHON = "Scenario(...)"
 
 
 class Scenario:
-    """A tumour in a dish, the CAR-T cells given to it, and for how long.
+    """A tumour in a dish or in a patient, the CAR-T cells given to it, and for how long.
 
         Scenario(Culture("luque2024-organoid", geometry="organoid", radius="150 um", box="1 mm"),
                  [Dose(Car("oncoprotein", cell="luque2024-car-t"), cells=991, route="medium", at="18 min")],
@@ -47,7 +48,7 @@ class Scenario:
 
     def __init__(
         self,
-        culture: Culture,
+        culture: Culture | Patient,
         doses: Iterable[Dose] = (),
         *,
         days: float | str | Value,
@@ -67,7 +68,7 @@ class Scenario:
             if isinstance(dose.car, Car) and dose.car not in cars:
                 cars.append(dose.car)
         document: dict[str, Any] = {"name": name, "summary": summary, "days": _plain(days), "seed": seed}
-        document["culture"] = document_of(culture)
+        document["culture" if isinstance(culture, Culture) else "patient"] = document_of(culture)
         document["car"] = [document_of(car) for car in cars]
         document["dose"] = [document_of(dose) for dose in given]
         for key, part in (("law", law), ("numerics", numerics), ("record", record)):
@@ -121,9 +122,9 @@ class Scenario:
         return entries
 
     def _used(self) -> dict[str, set[str]]:
-        culture = self.description.culture
-        tumour = self.library.find("tumours", culture.tumour).entry
-        used: dict[str, set[str]] = {"tumours": {culture.tumour}}
+        name = self.description.host.tumour
+        tumour = self.library.find("tumours", name).entry
+        used: dict[str, set[str]] = {"tumours": {name}}
         if isinstance(tumour, Tumour):
             carried = set(tumour.antigens) if tumour.carries is None else {tumour.carries}
             used |= {"cells": {tumour.cell}, "antigens": carried, "fields": set(tumour.fields)}
@@ -136,10 +137,7 @@ class Scenario:
 
     def __repr__(self) -> str:
         said = self.description
-        culture = said.culture
-        size = f"radius {_short(culture.radius)}" if culture.radius else f"{_short(culture.cells)}"
-        lines = [f"Scenario '{said.name}': {_short(said.days)}, seed {said.seed}"]
-        lines.append(f"  culture  {culture.tumour}, {culture.geometry}, {size}, box {_short(culture.box)}")
+        lines = [f"Scenario '{said.name}': {_short(said.days)}, seed {said.seed}", _where(said.host)]
         lines += [f"  car      {car.name}: {', '.join(car.cell)} against {car.targets}" for car in said.car]
         for dose in said.dose:
             when = _short(dose.at) if dose.at is not None else f"day {dose.day.value:g}" if dose.day else "?"
@@ -149,13 +147,24 @@ class Scenario:
         return "\n".join(lines)
 
 
+def _where(host: Culture | Patient) -> str:
+    """The line that says where the tumour grows."""
+    if isinstance(host, Patient):
+        slab = f"{_short(host.edge)} wide and {_short(host.depth)} deep"
+        return f"  patient  {host.tumour}, {_short(host.lesion_volume)}, a slab {slab}"
+    size = f"radius {_short(host.radius)}" if host.radius else f"{_short(host.cells)}"
+    return f"  culture  {host.tumour}, {host.geometry}, {size}, box {_short(host.box)}"
+
+
 def _check_nouns(culture: Any, doses: list[Any]) -> None:
     """Nouns of another kind than the signature says."""
-    wanted = [("culture", culture, Culture)] + [(f"doses[{i}]", dose, Dose) for i, dose in enumerate(doses)]
+    wanted = [("culture", culture, (Culture, Patient))] + [
+        (f"doses[{i}]", d, (Dose,)) for i, d in enumerate(doses)
+    ]
     problems = [
-        Problem(IN_PYTHON, key, shown(noun), f"a {kind.__name__}")
-        for key, noun, kind in wanted
-        if not isinstance(noun, kind)
+        Problem(IN_PYTHON, key, shown(noun), "a " + " or a ".join(kind.__name__ for kind in kinds))
+        for key, noun, kinds in wanted
+        if not isinstance(noun, kinds)
     ]
     if problems:
         raise ScenarioError(problems)
@@ -218,10 +227,13 @@ def _described(document: dict[str, Any], file: str, lib: Library) -> Description
     try:
         description = TypeAdapter(Description).validate_python(shaped, context={"library": lib})
     except ValidationError as error:
-        found = problems_in(error, file, schema_of(Description))
-        problems += [p for p in found if not (p.key == "culture" and "patient" in document)]
+        problems += problems_in(error, file, schema_of(Description))
     if "culture" in document and "patient" in document:
         problems.append(Problem(file, "patient", "both [culture] and [patient]", "one of the two"))
+    elif "culture" not in document and "patient" not in document:
+        problems.append(
+            Problem(file, "culture", "nothing", "a [culture] or a [patient]: where the tumour grows")
+        )
     problems += inconsistencies(kept, file, lib)
     if problems or description is None:
         raise ScenarioError(dict.fromkeys(problems))
@@ -231,8 +243,8 @@ def _described(document: dict[str, Any], file: str, lib: Library) -> Description
 def _shaped(document: dict[str, Any]) -> dict[str, Any]:
     """The document with mechanism tables gathered where numbers of cells may stand."""
     shaped = dict(document)
-    if "culture" in shaped:
-        shaped["culture"] = gathered(shaped["culture"])
+    for host in {"culture", "patient"} & shaped.keys():
+        shaped[host] = gathered(shaped[host])
     if isinstance(shaped.get("car"), list):
         shaped["car"] = [gathered(car) for car in shaped["car"]]
     return shaped

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from perforin.engine import diffusion, exchange
-from perforin.mechanisms.tissue import il2, oxygenation, secretion
+from perforin.mechanisms.tissue import il2, oxygenation, respiration, secretion
 from perforin.scenario.plan import T_CELL, FieldPlan, Plan
 from perforin.simulation.state import State
 
@@ -33,6 +33,10 @@ def diffuse(state: State, plan: Plan, field_plan: FieldPlan) -> None:
         il2.exchange_per_cell(cells, t_cells, plan.numbers["il2"], span, volume, loss, gain)
     field.clear()
     exchange.deposit(cells.place, cells.count, loss, gain, field.grid, field.loss, field.gain)
+    if field_plan.name == "oxygen" and plan.attack is not None:
+        respiration.breathe(cells, field, plan.numbers["respiration"])
+    if state.slab is not None:
+        state.slab.supply(field, plan.numbers["perfusion"])
     if field_plan.steady:
         diffusion.solve_steady(field)
     else:

@@ -1,4 +1,4 @@
-"""Outgrown: the tumour touches the walls, where its surroundings are no longer what was asked.
+"""Outgrown: the tumour touches the walls, or a slab its ceiling, where its surroundings are not what was asked.
 
 A single cell that a T cell carried off does not make a tumour touch the walls: more than `STRAYS` tumour cells, and
 more than `SHARE` of all, have to be farther from the centre than the box leaves room for. Cells that were scattered
@@ -21,6 +21,9 @@ def stop_if_outgrown(state: State, plan: Plan) -> None:
     """Raise EngineError when more tumour cells than stray ones are near the walls."""
     if plan.founders.scattered:
         return
+    if state.slab is not None:
+        _stop_at_the_ceiling(state, plan)
+        return
     width = min(plan.geometry.box[:2])
     room = width / 2 - plan.geometry.voxel
     if state.tumour_radius() <= room:
@@ -34,4 +37,17 @@ def stop_if_outgrown(state: State, plan: Plan) -> None:
             f"the tumour outgrew its domain on day {day:.2f}: {beyond} of its {len(tumour)} cells are farther than "
             f"{room:.0f} um from the centre, all the room that the box of {width:.0f} um leaves; "
             "give [culture] a larger box or fewer days"
+        )
+
+
+def _stop_at_the_ceiling(state: State, plan: Plan) -> None:
+    """Raise EngineError when a slab has filled the fluid above it."""
+    cells, ceiling = state.cells, plan.geometry.box[2] / 2 - plan.geometry.voxel
+    height = cells.place[: cells.count, 2][state.is_role(TUMOUR)]
+    beyond = int(np.count_nonzero(height > ceiling))
+    if beyond > max(STRAYS, SHARE * len(height)):
+        day = state.tick * plan.clock.tick / 1440
+        raise EngineError(
+            f"the tumour outgrew its domain on day {day:.2f}: {beyond} of its {len(height)} cells are at the ceiling, "
+            f"{plan.geometry.box[2]:.0f} um above the floor of the slab; give [patient] a deeper slab or fewer days"
         )

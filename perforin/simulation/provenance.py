@@ -99,6 +99,7 @@ def described(plan: Plan) -> dict[str, Any]:
             field.name: {"unit": field.unit, "steady": field.steady, "reason": field.reason}
             for field in plan.fields
         },
+        "slab": asdict(plan.slab) if plan.slab is not None else None,
         "attractant": plan.attractant,
         "doses": [asdict(dose) for dose in plan.doses],
         "law": asdict(plan.law),

@@ -29,13 +29,15 @@ def series_row(state: State, plan: Plan) -> dict[str, float]:
         "kills": float(state.counters["kills"]),
         "divisions": float(state.counters["divisions"]),
         "necroses": float(state.counters["necroses"]),
-        "tumour_radius": state.tumour_radius(),
+        "tumour_radius": state.tumour_radius() if state.slab is None else np.nan,
         **_of_attack(state, plan, tumour, t_cells),
         "oxygen_mean": _mean(cells.oxygen[:count][tumour]),
         "oxygen_min": float(cells.oxygen[:count][tumour].min()) if tumour.any() else np.nan,
         "penetration_depth": penetration_depth(state, tumour, t_cells),
         "guard_hits": float(state.counters["guard_hits"]),
     }
+    if state.slab is not None:
+        row |= state.slab.row()
     if plan.attractant:
         row["attractant_mean"] = _mean(state.level_at(np.flatnonzero(tumour), plan.attractant))
     return row
@@ -56,11 +58,15 @@ def _of_attack(state: State, plan: Plan, tumour: np.ndarray, t_cells: np.ndarray
 def penetration_depth(state: State, tumour: np.ndarray, t_cells: np.ndarray) -> float:
     """Mean depth of T cells below the surface [um], over those inside it; not a number when none is.
 
-    The surface is the sphere around the tumour's centroid that holds 95 % of its cells.
+    The surface is that of the tissue in a slab, else the sphere around the centroid of the tumour that holds 95 % of
+    its cells.
     """
     place = state.cells.place[: state.cells.count, :3].astype(np.float64)
     if not tumour.any() or not t_cells.any():
         return float("nan")
+    if state.slab is not None:
+        below = state.slab.depths(place[t_cells])
+        return _mean(below[below > 0])
     centre = place[tumour].mean(axis=0)
     surface = np.quantile(np.linalg.norm(place[tumour] - centre, axis=1), 0.95)
     depth = surface - np.linalg.norm(place[t_cells] - centre, axis=1)

@@ -9,6 +9,7 @@ import numpy as np
 from perforin.errors import EngineError
 from perforin.mechanisms.tissue import antigen, antigen_panel, asynchrony, division, oxygenation, volume
 from perforin.scenario.plan import TUMOUR, GeometryPlan, Plan
+from perforin.simulation.packing import slab_packing
 from perforin.simulation.state import State
 from perforin.streams import SEEDING_PLACE, draw2, founder_id
 
@@ -19,7 +20,10 @@ def begin(plan: Plan) -> State:
     kind = next(i for i, t in enumerate(plan.types) if t.role == TUMOUR)
     target = float(plan.numbers["volume"].target[kind])
     radius = (3.0 * target / (4.0 * math.pi)) ** (1.0 / 3.0)
-    if plan.founders.scattered:
+    if plan.slab is not None:
+        box = plan.geometry.box
+        places = slab_packing(box[0], plan.slab.depth, plan.slab.density, box[2])
+    elif plan.founders.scattered:
         places = scattering(plan.geometry, plan.founders.cells, radius, plan.seed, kind)
     else:
         places = packing(plan.geometry, plan.founders.radius, plan.founders.cells, radius)
@@ -34,6 +38,7 @@ def begin(plan: Plan) -> State:
     if plan.attack is not None:
         asynchrony.start(state.cells, rows, plan.seed)
     oxygenation.sense(state.cells, state.fields["oxygen"], np.zeros(len(plan.types)))
+    state.look()
     return state
 
 

@@ -18,6 +18,7 @@ from perforin.mechanisms.tissue import columns_of
 from perforin.mechanisms.tissue.mechanics import ContactTable
 from perforin.scenario.plan import T_CELL, TUMOUR, Plan
 from perforin.simulation.events import EventLog
+from perforin.simulation.slab import Slab
 
 SKIN = 2.5  # um a neighbour list reaches beyond the force: longer lists against rarer rebuilds
 GUARD = 1.0  # um a cell may move in one mechanics step
@@ -52,6 +53,7 @@ class State:
             f.name: Field.build(f.name, f.unit, grid, f.diffusion, f.decay, f.start, f.boundary, f.outside)
             for f in plan.fields
         }
+        self.slab = Slab(plan.slab, len(plan.types), grid) if plan.slab is not None else None
         self.counters = dict.fromkeys(COUNTERS, 0)
         self.events = EventLog()
         after_uptake = plan.law.oxygen_reading == "after-uptake"
@@ -87,6 +89,11 @@ class State:
     def is_role(self, role: int) -> np.ndarray:
         """(n,) bool: cells of tumour or T-cell type."""
         return self.role[self.cells.type[: self.cells.count]] == role
+
+    def look(self) -> None:
+        """Find out where the tissue of a slab is."""
+        if self.slab is not None:
+            self.slab.look(self.cells.place[: self.cells.count][self.is_role(TUMOUR)])
 
     def meet(self) -> None:
         """Find out who is near whom: after births, deaths and long ways."""
@@ -155,6 +162,8 @@ class State:
         arrays = {f"cells.{name}": rows.copy() for name, rows in self.cells.items()}
         for name, field in self.fields.items():
             arrays |= {f"fields.{name}.{part}": values.copy() for part, values in field.state().items()}
+        if self.slab is not None:
+            arrays |= {f"slab.{part}": values.copy() for part, values in self.slab.state().items()}
         return arrays, {"tick": self.tick, "stride_before": self.stride_before, **self.counters}
 
     @classmethod
@@ -164,12 +173,15 @@ class State:
         state.cells.restore({name: arrays[f"cells.{name}"] for name in state.cells.columns})
         for name, field in state.fields.items():
             field.restore({part: arrays[f"fields.{name}.{part}"] for part in field.state()})
+        if state.slab is not None:
+            state.slab.restore({part: arrays[f"slab.{part}"] for part in state.slab.state()})
+            state.look()
         state.tick, state.stride_before = int(scalars["tick"]), int(scalars["stride_before"])
         state.counters = {name: int(scalars[name]) for name in COUNTERS}
         return state
 
     def hash(self) -> str:
-        """SHA-256 over the declared columns in id order, the fields and the integer clocks."""
+        """SHA-256 over the declared columns in id order, the fields, the fluid of a slab and the integer clocks."""
         digest = hashlib.sha256(f"{self.tick} {self.stride_before} {sorted(self.counters.items())}".encode())
         cells = self.cells
         ids = cells.id[: cells.count]
@@ -180,4 +192,6 @@ class State:
             digest.update(name.encode() + np.ascontiguousarray(rows[order]).tobytes())
         for name, field in sorted(self.fields.items()):
             digest.update(name.encode() + field.values.tobytes())
+        for name, values in self.slab.state().items() if self.slab is not None else ():
+            digest.update(name.encode() + values.tobytes())
         return digest.hexdigest()

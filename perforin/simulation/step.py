@@ -50,6 +50,9 @@ def advance(state: State, plan: Plan) -> None:
     for dose in plan.doses:                                                          # arrive
         if start - clock.phenotype < dose.tick <= start:  # in the first step that is not too early
             put_in(state, plan, dose)
+    if state.slab is not None:
+        state.look()
+        count["arrivals"] += state.slab.let_in(state, n["volume"], seed, start, span, start * clock.tick)
     for field in plan.fields:                                                        # diffuse
         if start % field.interval == 0:
             diffuse(state, plan, field)
@@ -64,6 +67,8 @@ def advance(state: State, plan: Plan) -> None:
     for tick in range(start, start + clock.phenotype, stride):
         mechanics.advance(cells, state.contact_table, near)                          # push and adhere
         if t_cells.size:
+            if state.slab is not None:
+                state.slab.turn_back(cells, t_cells)
             motility.advance(cells, t_cells, n["motility"], state.attractant, law, flat, seed, tick, dt)     # walk
             if attack is None:
                 attach_and_die(state, plan, tick, dt)                                # kill, let go, engage
@@ -157,7 +162,10 @@ def live(state: State, plan: Plan, start: int, span: float) -> np.ndarray:
 
 
 def put_in(state: State, plan: Plan, dose: DosePlan) -> None:
-    """Drop the T cells of one dose into the medium, clear of the tumour."""
+    """Drop the T cells of one dose into the medium, clear of the tumour, or into the fluid that a slab faces."""
+    if state.slab is not None:
+        state.slab.fluid.receive(dose.type, dose.cells)
+        return
     clear = state.tumour_radius() + dose.clearance
     before, minute = state.counters["arrivals"], state.tick * plan.clock.tick
     infusion.arrive(

@@ -6,19 +6,19 @@ from pathlib import Path
 
 import pytest
 
-from perforin.mechanisms.tissue import MECHANISMS
+from perforin.mechanisms import body, tissue
 from perforin.quantities import GRADES, Value
 
 CATALOG = Path(__file__).resolve().parents[2] / "perforin" / "catalog"
-PARAMETERS = [(m.name, name, value) for m in MECHANISMS for name, value in m.defaults().items()]
+PARAMETERS = [(m.name, name, value) for m in (*tissue.MECHANISMS, *body.MECHANISMS) for name, value in m.defaults().items()]
 ENTRIES = sorted(CATALOG.rglob("*.toml"))
 LIBRARY_ENTRIES = [path for path in ENTRIES if path.parent.name != "scenarios"]
 
 
 def numbers_in(table, where=""):
-    """Every table with a `value`, and every bare number, with its path."""
+    """Every table that is a number with its `value`, and every bare number, with its path."""
     if isinstance(table, dict):
-        if "value" in table:
+        if "value" in table and not isinstance(table["value"], dict):
             yield where, table
         else:
             for key, inner in table.items():

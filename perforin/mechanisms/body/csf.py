@@ -54,7 +54,7 @@ class Csf:
     )
 
 
-DECLARATION = Mechanism("csf", Csf)
+DECLARATION = Mechanism("csf", Csf, acts_on=("body",), attack="car")
 
 
 def rates(loss: float, entry: float) -> tuple[float, float]:

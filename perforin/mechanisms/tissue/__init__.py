@@ -29,7 +29,9 @@ from perforin.mechanisms.tissue import (
     motility,
     necrosis,
     oxygenation,
+    perfusion,
     recognition,
+    respiration,
     secretion,
     suppression,
     volume,
@@ -65,6 +67,8 @@ MECHANISMS: tuple[Mechanism, ...] = tuple(
         activation,
         attrition,
         il2,
+        perfusion,
+        respiration,
     )
 )
 

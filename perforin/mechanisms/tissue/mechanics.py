@@ -9,6 +9,7 @@ Writes  velocity [um/min]
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -57,6 +58,18 @@ class ContactTable:
         reach = np.add.outer(numbers.adhesion_range, numbers.adhesion_range) / 2
         self.near = (1.0 / reach).astype(np.float32)
         self.reach = float(reach.max())
+
+
+def density_at_rest(numbers, volume: float) -> float:
+    """Cells of a volume [um^3] per volume of close-packed tissue in which no cell pushes or pulls [cell/um^3].
+
+    At the distance d = x (r + r) repulsion and adhesion are equal, sqrt(c_r) (1 - x) = sqrt(c_a) (1 - x / range);
+    close packing holds sqrt(2) / d^3 cells.
+    """
+    pull = math.sqrt(float(numbers.adhesion[0] / numbers.repulsion[0]))
+    rest = (1.0 - pull) / (1.0 - pull / float(numbers.adhesion_range[0]))
+    radius = (3.0 * volume / (4.0 * math.pi)) ** (1.0 / 3.0)
+    return math.sqrt(2.0) / (rest * 2.0 * radius) ** 3
 
 
 def advance(cells, table: ContactTable, neighbours) -> None:

@@ -49,7 +49,7 @@ class Perfusion:
         "1",
         "McKeown 2014, PMC4064601",
         "fitted",
-        "share of them with flow: set so that the median oxygen of the tissue is 13 mmHg, as measured in brain tumours",
+        "share of them with flow: set so that glioblastoma has 13 mmHg, the median measured in brain tumours",
     )
     blood: Value = given(
         40.0, "mmHg", "Perforin", "assumed", "oxygen in tumour capillaries, 40 to 60 at most", (30.0, 60.0)

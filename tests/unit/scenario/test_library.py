@@ -57,7 +57,7 @@ def test_an_entry_shows_its_numbers_with_their_sources():
 
 def test_a_folder_of_others_adds_entries(tmp_path, written, right):
     folder = shelf(tmp_path, ROUTE.format(SOURCED))
-    assert catalog.names("routes", folder) == ["drip", "medium"]
+    assert catalog.names("routes", folder) == ["drip", "intraventricular", "medium"]
     path = written(right.replace('"medium"', '"drip"'))
     assert check(path)
     assert check(path, (), folder) == []

@@ -1,0 +1,67 @@
+"""A lesion that faces a fluid as the simulation sees it: the slab, what it stands for, and the fluid."""
+
+from __future__ import annotations
+
+import math
+
+from perforin.mechanisms.body import coupling, csf
+from perforin.mechanisms.tissue import mechanics, perfusion
+from perforin.quantities import Numbers, Value
+from perforin.scenario.entries import MechanismEntry
+from perforin.scenario.ledger import Ledger
+from perforin.scenario.parts import Description, Patient
+from perforin.scenario.plan import GeometryPlan, SlabPlan
+from perforin.scenario.scenario import Scenario
+from perforin.scenario.units import canonical
+
+ROOM = 5.0  # depths of the slab that the box is high: the tumour may grow, and T cells come in from above
+
+
+def slab_geometry(said: Description, patient: Patient, ledger: Ledger) -> GeometryPlan:
+    """The box of a slab: whole voxels from side to side, and room above."""
+    edge = ledger.use("patient.edge", patient.edge)
+    depth = canonical(patient.depth.value, patient.depth.unit)
+    asked = canonical(said.numerics.voxel.value, said.numerics.voxel.unit)
+    voxel = edge / max(1, round(edge / asked))
+    return GeometryPlan(
+        kind="slab",
+        box=(edge, edge, voxel * math.ceil(ROOM * depth / voxel - 1e-9)),
+        periodic=(True, True, False),
+        voxel=voxel,
+        bin=canonical(said.numerics.bin.value, said.numerics.bin.unit),
+        flat=False,
+    )
+
+
+def slab_plan(scenario: Scenario, patient: Patient, numbers: dict[str, Numbers], ledger: Ledger) -> SlabPlan:
+    """What the slab stands for, and the fluid that cells come from."""
+    edge = canonical(patient.edge.value, patient.edge.unit)
+    depth = ledger.use("patient.depth", patient.depth)
+    contact_area = ledger.use("patient.contact_area", patient.contact_area)
+    lesion_volume = ledger.use("patient.lesion_volume", patient.lesion_volume)
+    fluid = _fluid(scenario, patient, ledger)
+    return SlabPlan(
+        depth=depth,
+        density=mechanics.density_at_rest(numbers["mechanics"], float(numbers["volume"].target[0])),
+        weight=coupling.area_weight(contact_area, edge),
+        share=coupling.share_of_lesion(contact_area, depth, lesion_volume),
+        volume=fluid["volume"],
+        loss=fluid["loss"],
+        entry=fluid["entry"],
+    )
+
+
+def _fluid(scenario: Scenario, patient: Patient, ledger: Ledger) -> dict[str, float]:
+    """The numbers of the fluid: defaults, then the routes into it, then the patient."""
+    values: dict[str, Value] = csf.DECLARATION.defaults()
+    for dose in scenario.description.dose:
+        route = scenario.library.find("routes", dose.route).entry
+        values |= route.numbers.get(csf.DECLARATION.name, {}) if isinstance(route, MechanismEntry) else {}
+    values |= patient.numbers.get(csf.DECLARATION.name, {})
+    return {name: ledger.use(f"csf.{name}", value) for name, value in values.items()}
+
+
+def slowest_exchange(numbers: dict[str, Numbers], diffusion: float, with_vessels: bool) -> float:
+    """The rate below which no place of a slab loses what it was told before [1/min], for what diffuses so fast."""
+    stirring = perfusion.stirring_rate(numbers["perfusion"], diffusion)
+    return min(stirring, perfusion.exchange_rate(numbers["perfusion"], diffusion)) if with_vessels else 0.0

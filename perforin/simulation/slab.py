@@ -1,0 +1,118 @@
+"""The slab of a lesion: the fluid that it faces, what enters from it, and where the tissue is now.
+
+Sideways cells are periodic and fields are mirrored: for a slab that is alike everywhere the two are the same, and a
+field differs from a periodic one only within its own range of the sides.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from perforin.engine.diffusion import Field
+from perforin.engine.voxels import VoxelGrid
+from perforin.mechanisms.body.coupling import Ledger
+from perforin.mechanisms.body.csf import Fluid
+from perforin.mechanisms.tissue import perfusion, trafficking
+from perforin.quantities import Numbers
+from perforin.scenario.entries import OXYGEN
+from perforin.scenario.plan import SlabPlan
+
+PER_ML = 1e12  # um^3
+
+
+class Slab:
+    """What a tissue that faces a fluid has besides cells and fields."""
+
+    def __init__(self, plan: SlabPlan, kinds: int, grid: VoxelGrid) -> None:
+        self.plan = plan
+        self.grid = grid
+        self.fluid = Fluid(kinds)
+        self.ledger = Ledger(kinds, plan.weight)
+        self.tissue = np.zeros(grid.shape, dtype=bool)
+
+    def __repr__(self) -> str:
+        return f"Slab({self.fluid}, {self.ledger})"
+
+    @property
+    def surface(self) -> np.ndarray:
+        """(ny, nx) height of the tissue in each column of voxels [um]."""
+        return perfusion.surface_of(self.tissue, self.grid)
+
+    @property
+    def depth(self) -> float:
+        """Mean thickness of the tissue [um]."""
+        return float(self.tissue.sum(axis=0).mean() * self.grid.spacing)
+
+    def look(self, tumour: np.ndarray) -> None:
+        """Find out where the tissue is. tumour (n, 3 or more) places of its cells, living and dead."""
+        self.tissue = perfusion.tissue_of(tumour, self.grid, self.plan.density)
+
+    def let_in(self, state, volumes: Numbers, seed: int, step: int, span: float, minute: float) -> int:
+        """Let cells of the fluid enter during a step of `span` [min]; returns how many came."""
+        debited = self.fluid.pass_on(self.plan.loss, self.plan.entry, span)
+        entering = self.ledger.settle(debited, seed, step)
+        before = state.counters["arrivals"]
+        for kind in np.flatnonzero(entering):
+            many = int(entering[kind])
+            trafficking.arrive_through_face(
+                state.cells,
+                many,
+                int(kind),
+                before,
+                state.box,
+                self.surface,
+                volumes,
+                seed,
+                state.events,
+                minute,
+            )
+            before += many
+        return int(entering.sum())
+
+    def supply(self, field: Field, numbers: Numbers) -> None:
+        """Add vessels and fluid to what a field loses and gains: both carry oxygen, and nothing else."""
+        stirring = perfusion.stirring_rate(numbers, field.diffusion)
+        if field.name == OXYGEN:
+            vessels = perfusion.exchange_rate(numbers, field.diffusion)
+            blood, fluid = float(numbers.blood[0]), float(numbers.fluid[0])
+            perfusion.supply(field, self.tissue, vessels, blood, stirring, fluid)
+        else:
+            perfusion.supply(field, self.tissue, 0.0, 0.0, stirring, 0.0)
+
+    def turn_back(self, cells, rows: np.ndarray) -> None:
+        """Keep the T cells in `rows` from swimming away."""
+        trafficking.turn_back(
+            rows, cells.place, cells.heading, self.tissue, self.grid.corner, self.grid.spacing
+        )
+
+    def depths(self, place: np.ndarray) -> np.ndarray:
+        """(m,) how far below the surface of its column each place lies [um], negative in the fluid."""
+        _, ny, nx = self.grid.shape
+        index = np.floor((place[:, :2] - self.grid.corner[:2]) / self.grid.spacing).astype(np.int64)
+        index = np.clip(index, 0, (nx - 1, ny - 1))
+        return self.surface[index[:, 1], index[:, 0]] - place[:, 2]
+
+    def row(self) -> dict[str, float]:
+        """The columns of the series that a slab adds."""
+        inside = float(self.fluid.inside.sum())
+        return {
+            "tissue_depth": self.depth,
+            "entered": float(self.ledger.entered.sum()),
+            "csf_t_cells": inside,
+            "csf_t_cells_per_ml": inside / self.plan.volume * PER_ML,
+        }
+
+    def state(self) -> dict[str, np.ndarray]:
+        """What a checkpoint must keep: the numbers of the fluid and the ledger. The tissue is found anew."""
+        fluid, ledger = self.fluid, self.ledger
+        return {
+            "inside": fluid.inside,
+            "lost": fluid.lost,
+            "balance": ledger.balance,
+            "entered": ledger.entered,
+        }
+
+    def restore(self, arrays: dict[str, np.ndarray]) -> None:
+        """Take the numbers from a checkpoint."""
+        for name, array in self.state().items():
+            array[:] = arrays[name]
