@@ -109,6 +109,11 @@ def _survivors(run: RunData, found: Summary) -> Html:
 
 
 def _meaning(run: RunData, reason: str) -> str:
+    if reason == "suppressed":
+        by = "; ".join(
+            f"{reading.label(brake)} {say.count(n)}" for brake, n in reading.suppressed_by(run).items()
+        )
+        return reading.MEANING[reason] + (f", most by: {by}." if by else ".")
     if reason != "antigen_negative":
         return reading.MEANING[reason] + "."
     antigen = run.meta.get("antigen", {})

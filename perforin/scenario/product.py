@@ -120,4 +120,5 @@ def _answer_threshold(kinds: list[TCellKind], numbers: dict[str, Numbers]) -> fl
     """The hit response below which an unbraked contact of 6 h kills with under 5 %: of the best kind of T cell."""
     if not kinds:
         return 0.0
-    return float(damage.lethal_rate(numbers["damage"]) / numbers["damage"].hit_rate[1:].max())
+    lethal, best = damage.lethal_rate(numbers["damage"]), float(numbers["damage"].hit_rate[1:].max())
+    return min(lethal / best, 1.0) if best > 0.0 else 1.0  # T cells too weak for any cell see none
