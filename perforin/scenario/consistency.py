@@ -164,12 +164,15 @@ def _targets(key: str, written: Any, tumour: Tumour | None, library: Library) ->
             if name != tumour.carries:
                 hint = nearest(name, [tumour.carries])
                 yield key, shown(name), f"'{tumour.carries}', the antigen of this tumour", hint
+        elif tumour is None and name in antigens:
+            continue  # right for a tumour with a relative level; which one it is, is not known yet
         elif name not in binders:
             of_it = [b for b in binders if name in antigens and _antigen_of(b, library) == name]
             found = (
                 f"{shown(name)}, an antigen that no binder is called by" if name in antigens else shown(name)
             )
-            yield key, found, f"a binder: {one_of(binders)}", of_it[0] if of_it else nearest(name, binders)
+            known = binders if tumour is not None else [*binders, *antigens]
+            yield key, found, f"a binder: {one_of(binders)}", of_it[0] if of_it else nearest(name, known)
         elif problem := _hidden_epitope(name, tumour, library):
             yield key, *problem
         elif tumour is not None and (antigen := _antigen_of(name, library)) not in tumour.antigens:

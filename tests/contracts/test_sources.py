@@ -10,7 +10,11 @@ from perforin.mechanisms import body, tissue
 from perforin.quantities import GRADES, Value
 
 CATALOG = Path(__file__).resolve().parents[2] / "perforin" / "catalog"
-PARAMETERS = [(m.name, name, value) for m in (*tissue.MECHANISMS, *body.MECHANISMS) for name, value in m.defaults().items()]
+PARAMETERS = [
+    (m.name, name, value)
+    for m in (*tissue.MECHANISMS, *body.MECHANISMS)
+    for name, value in m.defaults().items()
+]
 ENTRIES = sorted(CATALOG.rglob("*.toml"))
 LIBRARY_ENTRIES = [path for path in ENTRIES if path.parent.name != "scenarios"]
 
