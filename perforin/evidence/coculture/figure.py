@@ -57,19 +57,21 @@ def _curves(axes, line: str, found: judging.Results) -> None:
             axes.fill_between(
                 well.hours, courses.min(axis=0), courses.max(axis=0), color=colour, alpha=0.2, lw=0
             )
-    axes.set(xlabel="hours after plating", ylabel="cell index (band: simulated)", title="Curves from 40 h")
-    axes.legend(frameon=False, fontsize=8)
+    axes.set(xlabel="hours after plating", ylabel="cell index (band: simulated)", title="curves from 40 h")
+    axes.legend(frameon=False, fontsize=8, loc="upper right")
 
 
 def _counts(axes, line: str, found: judging.Results, quantity: str, title: str) -> None:
     for place, (effectors, well) in enumerate(sorted(wells.wells(line).items())):
+        if effectors == 0 and quantity == "t_cells":
+            continue
         measured, seeds = getattr(well, quantity), judging.ends(found, str(effectors), quantity)
         _points(axes, place, measured, [max(x, 20.0) for x in seeds], COLOURS[effectors])
     axes.set_yscale("log")
     _by_well(axes, line, title)
     if quantity == "tumour_cells":
         axes.axhspan(1275, 2130, color="#888888", alpha=0.25, lw=0)
-        axes.text(-0.4, 1000, "what the assay leaves", fontsize=8, va="top")
+        axes.text(-0.4, 1200, "what the assay leaves of PBT030", fontsize=8, va="top")
 
 
 def _mfi(axes, line: str, found: judging.Results) -> None:
@@ -107,7 +109,7 @@ def _ridge(axes) -> None:
         span(scale * free.prior.low, scale * free.prior.high, color="#1b6ca8", alpha=0.08, lw=0)
     axes.set(
         xlabel="hits per hour of contact", ylabel="hours of signal per division",
-        title=f"The fit is a ridge, not a point (band: prior; size: {names[2]})",
+        title=f"the fit (bands: priors; size: {names[2]})",
     )  # fmt: skip
 
 
