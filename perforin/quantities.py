@@ -10,6 +10,8 @@ A `Value` is the other side: number, unit, source and grade, as written in a cat
 
 from __future__ import annotations
 
+import math
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -65,3 +67,13 @@ class Numbers:
 
     def __repr__(self) -> str:
         return "Numbers(" + ", ".join(f"{k}={v.tolist()}" for k, v in self._arrays.items()) + ")"
+
+
+def shared_out(cells: int, shares: Sequence[float]) -> list[int]:
+    """A number of cells divided by shares, to the nearest whole cells that make the number."""
+    exact = [cells * share for share in shares]
+    whole = [math.floor(number + 1e-9) for number in exact]
+    by_rest = sorted(range(len(shares)), key=lambda k: (whole[k] - exact[k], k))
+    for k in by_rest[: cells - sum(whole)]:
+        whole[k] += 1
+    return whole

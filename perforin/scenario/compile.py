@@ -9,7 +9,7 @@ from typing import TypeVar
 import numpy as np
 
 from perforin.mechanisms.tissue import mechanisms_of
-from perforin.quantities import MINUTES_PER_DAY, Numbers, Value
+from perforin.quantities import MINUTES_PER_DAY, Numbers, Value, shared_out
 from perforin.scenario.entries import OXYGEN, FieldEntry, MechanismEntry, Route, Tumour
 from perforin.scenario.key import plan_hash, run_key
 from perforin.scenario.ledger import Ledger
@@ -31,7 +31,7 @@ from perforin.scenario.plan import (
     Published,
     RecordPlan,
 )
-from perforin.scenario.product import TCellKind, attack_plan, shared_out, t_cell_kinds
+from perforin.scenario.product import TCellKind, attack_plan, t_cell_kinds
 from perforin.scenario.scenario import Scenario
 from perforin.scenario.steadiness import is_steady
 from perforin.scenario.units import canonical

@@ -40,6 +40,13 @@ PUBLISHABLE = (
     "penetration_depth",
 )
 
+FieldChanges = Annotated[
+    dict[str, FieldNumbers], Field(description="numbers of a field that differ from the library's")
+]
+AntigenChanges = Annotated[
+    dict[str, AntigenNumbers], Field(description="numbers of an antigen that differ from the tumour's")
+]
+
 T = TypeVar("T")
 
 
@@ -116,12 +123,8 @@ class Culture:
         Field(description="scattered: plated at random over the floor of a monolayer, as a patch of a well"),
     ] = "packed"
     medium: Annotated[Medium | None, Field(description="height of the medium in a monolayer")] = None
-    fields: Annotated[
-        dict[str, FieldNumbers], Field(description="numbers of a field that differ from the library's")
-    ] = dataclasses.field(default_factory=dict)
-    antigens: Annotated[
-        dict[str, AntigenNumbers], Field(description="numbers of an antigen that differ from the tumour's")
-    ] = dataclasses.field(default_factory=dict)
+    fields: FieldChanges = dataclasses.field(default_factory=dict)
+    antigens: AntigenChanges = dataclasses.field(default_factory=dict)
     numbers: Annotated[
         MechanismNumbers, Field(description="numbers of the tumour cells that differ from the library's")
     ] = dataclasses.field(default_factory=dict)
@@ -136,12 +139,8 @@ class Patient:
     contact_area: Annotated[Area, Field(description="of the lesion with the fluid that bathes it")]
     edge: Annotated[Length, Field(description="of the square of that area that the slab has")]
     depth: Annotated[Length, Field(description="of the slab on day 0, from the fluid into the lesion")]
-    fields: Annotated[
-        dict[str, FieldNumbers], Field(description="numbers of a field that differ from the library's")
-    ] = dataclasses.field(default_factory=dict)
-    antigens: Annotated[
-        dict[str, AntigenNumbers], Field(description="numbers of an antigen that differ from the tumour's")
-    ] = dataclasses.field(default_factory=dict)
+    fields: FieldChanges = dataclasses.field(default_factory=dict)
+    antigens: AntigenChanges = dataclasses.field(default_factory=dict)
     numbers: Annotated[
         MechanismNumbers, Field(description="numbers of tumour and body that differ from the library's")
     ] = dataclasses.field(default_factory=dict)

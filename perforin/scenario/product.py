@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -35,16 +34,6 @@ class TCellKind:
 def t_cell_kinds(cars: list[Car]) -> list[TCellKind]:
     """The kinds of T cells of some cars, in order."""
     return [TCellKind(car, cell, share) for car in cars for cell, share in car.cell.items()]
-
-
-def shared_out(cells: int, shares: Sequence[float]) -> list[int]:
-    """A number of cells divided by shares, to the nearest whole cells that make the number."""
-    exact = [cells * share for share in shares]
-    whole = [math.floor(number + 1e-9) for number in exact]
-    by_rest = sorted(range(len(shares)), key=lambda k: (whole[k] - exact[k], k))
-    for k in by_rest[: cells - sum(whole)]:
-        whole[k] += 1
-    return whole
 
 
 def attack_plan(

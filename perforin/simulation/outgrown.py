@@ -31,7 +31,7 @@ def stop_if_outgrown(state: State, plan: Plan) -> None:
     cells, axes = state.cells, 2 if state.box.flat else 3
     tumour = cells.place[: cells.count, :axes][state.is_role(TUMOUR)]
     beyond = int(np.count_nonzero(np.linalg.norm(tumour, axis=1) > room))
-    if beyond > max(STRAYS, SHARE * len(tumour)):
+    if _is_more_than_strays(beyond, len(tumour)):
         day = state.tick * plan.clock.tick / 1440
         raise EngineError(
             f"the tumour outgrew its domain on day {day:.2f}: {beyond} of its {len(tumour)} cells are farther than "
@@ -40,12 +40,16 @@ def stop_if_outgrown(state: State, plan: Plan) -> None:
         )
 
 
+def _is_more_than_strays(beyond: int, cells: int) -> bool:
+    return beyond > max(STRAYS, SHARE * cells)
+
+
 def _stop_at_the_ceiling(state: State, plan: Plan) -> None:
     """Raise EngineError when a slab has filled the fluid above it."""
     cells, ceiling = state.cells, plan.geometry.box[2] / 2 - plan.geometry.voxel
     height = cells.place[: cells.count, 2][state.is_role(TUMOUR)]
     beyond = int(np.count_nonzero(height > ceiling))
-    if beyond > max(STRAYS, SHARE * len(height)):
+    if _is_more_than_strays(beyond, len(height)):
         day = state.tick * plan.clock.tick / 1440
         raise EngineError(
             f"the tumour outgrew its domain on day {day:.2f}: {beyond} of its {len(height)} cells are at the ceiling, "

@@ -28,6 +28,7 @@ import numpy as np
 
 from perforin.engine.cells import Column
 from perforin.mechanisms.declare import Mechanism
+from perforin.quantities import shared_out
 from perforin.streams import PANEL_DRIFT, PANEL_LEVEL, PANEL_ORDER, PANEL_PATCH, draw, draw4, normal
 
 MOST_ANTIGENS = 8  # bits of `positive`
@@ -116,10 +117,7 @@ def start(cells, rows: slice, panel: Panel, seed: int) -> None:
 def _classes(ids: np.ndarray, place: np.ndarray, panel: Panel, seed: int) -> np.ndarray:
     """(n,) uint8 class bits: every class with its expected count, whole patches as far as the counts allow."""
     shares = orthant_shares(panel)
-    exact = np.array(list(shares.values())) * ids.size
-    count = np.floor(exact + 1e-9).astype(int)
-    rest = np.argsort(count - exact, kind="stable")[: ids.size - count.sum()]
-    count[rest] += 1
+    count = shared_out(ids.size, list(shares.values()))
     lot = np.empty(ids.size)
     _draws(seed, ids, PANEL_ORDER, lot)
     patch = _patches(place.astype(np.float64), panel.patch, seed) if panel.patch > 0 else None

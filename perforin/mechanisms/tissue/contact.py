@@ -150,10 +150,11 @@ def hold_and_let_go(
         if fate[i] != ALIVE:
             partner[i] = -1
             continue
-        j = partner[i]
+        j, s = partner[i], 0.0
         if j >= 0:
+            s = signal(t, copies[j], receptors)
             gone = fate[j] != ALIVE or not touches(i, j, touch[t], place, edges, wrap)
-            rate = release_rate(signal(t, copies[j], receptors), half_kill[t], scan[t], hold[t])
+            rate = release_rate(s, half_kill[t], scan[t], hold[t])
             if gone or draw(seed, step, ids[i], READINESS) < 1.0 - np.exp(-dt * rate):
                 partner[i] = -1
         elif draw(seed, step, ids[i], READINESS) < 1.0 - np.exp(-dt / gap[t]):
@@ -161,10 +162,10 @@ def hold_and_let_go(
                 i, kind, role, fate, ids, place, start, stop, listed, edges, wrap, touch[t], seed, step
             )
             if partner[i] >= 0:
+                s = signal(t, copies[partner[i]], receptors)
                 attached[many] = i
                 many += 1
         if partner[i] >= 0:
-            s = signal(t, copies[partner[i]], receptors)
             signals[i] = s
             kill_signal[i] += dt * response(s, half_kill[t])
             growth_signal[i] += dt * response(s, half_growth[t])
