@@ -41,23 +41,25 @@ def nearest(dx, edge, wrap):
 
 @numba.njit(cache=True, parallel=True)
 def contact_velocity(
-    place, kind, count, start, stop, listed, edges, wrap, repulsion, adhesion, near, velocity
+    place, kind, rows, start, stop, listed, edges, wrap, repulsion, adhesion, near, velocity
 ):
-    """Set velocity[i] to the sum over listed neighbours of i.
+    """Set velocity[i] to the sum over listed neighbours of i, for every i in `rows`.
 
+    rows       (m,) int32
     place      (n, 4) float32 x, y, z, radius [um]; kind (n,) uint8
     start, stop, listed   neighbour lists
     edges, wrap     (3,) float32 of the box
     repulsion, adhesion, near   (kinds, kinds) float32 [um/min], [um/min], 1 / range [1]
     velocity   (n, 3) float32 [um/min], changed
     """
-    for block in numba.prange((count + BLOCK - 1) // BLOCK):
+    for block in numba.prange((rows.size + BLOCK - 1) // BLOCK):
         way = np.empty((3, CHUNK), dtype=np.float32)
         wx, wy, wz = way[0], way[1], way[2]
         pair = np.empty((4, CHUNK), dtype=np.float32)
         contact, push, hold, reach = pair[0], pair[1], pair[2], pair[3]
         force = np.empty(CHUNK, dtype=np.float32)
-        for i in range(block * BLOCK, min(count, (block + 1) * BLOCK)):
+        for m in range(block * BLOCK, min(rows.size, (block + 1) * BLOCK)):
+            i = rows[m]
             x, y, z, r = place[i, 0], place[i, 1], place[i, 2], place[i, 3]
             mine = kind[i]
             vx, vy, vz = np.float32(0.0), np.float32(0.0), np.float32(0.0)

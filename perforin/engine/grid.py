@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import cached_property
 
 import numba
 import numpy as np
@@ -25,21 +26,26 @@ class Box:
     periodic: tuple[bool, bool, bool]
     flat: bool = False
 
-    @property
+    @cached_property
+    def lengths(self) -> np.ndarray:
+        """(3,) float32 edge lengths [um]."""
+        return np.asarray(self.edges, dtype=np.float32)
+
+    @cached_property
     def half(self) -> np.ndarray:
         """(3,) float32 half edge lengths [um]."""
-        return np.asarray(self.edges, dtype=np.float32) / np.float32(2)
+        return self.lengths / np.float32(2)
 
-    @property
+    @cached_property
     def wrap(self) -> np.ndarray:
         """(3,) float32: half the edge where separations wrap, infinite where they do not [um]."""
         return np.where(self.periodic, self.half, np.float32(np.inf)).astype(np.float32)
 
 
 class Bins:
-    """Cells sorted into cubic bins: `order[start[b]:start[b + 1]]` are the rows in bin b, by id.
+    """Some cells sorted into cubic bins: `order[start[b]:start[b + 1]]` are the rows in bin b, by id.
 
-    Bin index is (iz * ny + iy) * nx + ix. `packed` holds the places in that order.
+    Bin index is (iz * ny + iy) * nx + ix. `packed` holds the places in that order, `sorted` the rows in it.
     """
 
     def __init__(self, box: Box) -> None:
@@ -49,9 +55,15 @@ class Bins:
         self.start = np.zeros(2, dtype=np.int32)
         self.packed = np.empty((0, 4), dtype=np.float32)
         self._index = np.empty(0, dtype=np.int32)
+        self._count = 0
 
-    def build(self, place: np.ndarray, ids: np.ndarray, count: int, edge: float) -> None:
-        """Sort the first `count` cells into bins at least `edge` [um] wide."""
+    @property
+    def sorted(self) -> np.ndarray:
+        """(members,) int32 the rows that were sorted, in bin order."""
+        return self.order[: self._count]
+
+    def build(self, place: np.ndarray, ids: np.ndarray, rows: np.ndarray, edge: float) -> None:
+        """Sort the cells in `rows` into bins at least `edge` [um] wide."""
         self.shape = np.array(
             [max(1, math.floor(length / edge)) for length in self.box.edges], dtype=np.int64
         )
@@ -59,6 +71,7 @@ class Bins:
             raise EngineError(
                 f"a periodic box of {self.box.edges} um is narrower than three bins of {edge:.1f} um"
             )
+        count = self._count = rows.size
         if self.order.size < count:
             room = max(count, 2 * self.order.size)
             self.order = np.empty(room, dtype=np.int32)
@@ -71,7 +84,7 @@ class Bins:
         sort_into_bins(
             place,
             ids,
-            count,
+            rows,
             self.box.half,
             width,
             self.shape,
@@ -108,27 +121,28 @@ def axis_bin(x, half, width, n):
 
 
 @numba.njit(cache=True)
-def sort_into_bins(place, ids, count, half, width, shape, index, start, order, packed):
+def sort_into_bins(place, ids, rows, half, width, shape, index, start, order, packed):
     """Counting sort by bin, then by id inside a bin: the order depends on where cells are, not on history.
 
-    Changes index, start, order, packed.
+    rows (members,) int32. Changes index, start, order, packed.
     """
-    nx, ny = shape[0], shape[1]
+    nx, ny, count = shape[0], shape[1], rows.size
     start[:] = 0
-    for i in range(count):
+    for k in range(count):
+        i = rows[k]
         ix = axis_bin(place[i, 0], half[0], width[0], nx)
         iy = axis_bin(place[i, 1], half[1], width[1], ny)
         iz = axis_bin(place[i, 2], half[2], width[2], shape[2])
         b = (iz * ny + iy) * nx + ix
-        index[i] = b
+        index[k] = b
         start[b + 1] += 1
     for b in range(start.size - 1):
         start[b + 1] += start[b]
-    for i in range(count):  # start[b] runs ahead to the end of its bin ...
-        b = index[i]
+    for k in range(count):  # start[b] runs ahead to the end of its bin ...
+        b = index[k]
         slot = start[b]
         start[b] += 1
-        order[slot] = i
+        order[slot] = rows[k]
     for b in range(start.size - 1, 0, -1):  # ... and is set back here
         start[b] = start[b - 1]
     start[0] = 0

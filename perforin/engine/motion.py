@@ -29,6 +29,31 @@ def _place_on_axis(x, half, edge, periodic):
     return min(max(x, -half), half)
 
 
+@numba.njit(cache=True, inline="always")
+def moved(i, mx, my, mz, place, guard, flat, half, edges, periodic):
+    """Move one cell by (mx, my, mz) [um], no farther than the guard; returns whether it met it. Changes place."""
+    if flat:
+        mz = np.float32(0.0)
+    way = math.sqrt(mx * mx + my * my + mz * mz)
+    met = way > guard
+    if met:
+        mx, my, mz = mx * guard / way, my * guard / way, mz * guard / way
+    place[i, 0] = _place_on_axis(place[i, 0] + mx, half[0], edges[0], periodic[0])
+    place[i, 1] = _place_on_axis(place[i, 1] + my, half[1], edges[1], periodic[1])
+    place[i, 2] = _place_on_axis(place[i, 2] + mz, half[2], edges[2], periodic[2])
+    return met
+
+
+@numba.njit(cache=True, inline="always")
+def squared_way(i, place, anchor, edges, wrap):
+    """How far one cell is from its anchor, squared [um^2]; infinite where that is not a number."""
+    dx = nearest(place[i, 0] - anchor[i, 0], edges[0], wrap[0])
+    dy = nearest(place[i, 1] - anchor[i, 1], edges[1], wrap[1])
+    dz = nearest(place[i, 2] - anchor[i, 2], edges[2], wrap[2])
+    d2 = dx * dx + dy * dy + dz * dz
+    return d2 if d2 < np.float32(np.inf) else np.float32(np.inf)
+
+
 @numba.njit(cache=True, parallel=True)
 def move(
     place, velocity, before, count, dt, q, guard, flat, half, edges, periodic, wrap, anchor, drift, guarded
@@ -47,24 +72,9 @@ def move(
             mx = dt * ((one + q) * velocity[i, 0] - q * before[i, 0])
             my = dt * ((one + q) * velocity[i, 1] - q * before[i, 1])
             mz = dt * ((one + q) * velocity[i, 2] - q * before[i, 2])
-            if flat:
-                mz = np.float32(0.0)
-            way = math.sqrt(mx * mx + my * my + mz * mz)
-            if way > guard:
-                met += 1
-                mx, my, mz = mx * guard / way, my * guard / way, mz * guard / way
-            place[i, 0] = _place_on_axis(place[i, 0] + mx, half[0], edges[0], periodic[0])
-            place[i, 1] = _place_on_axis(place[i, 1] + my, half[1], edges[1], periodic[1])
-            place[i, 2] = _place_on_axis(place[i, 2] + mz, half[2], edges[2], periodic[2])
+            met += moved(i, mx, my, mz, place, guard, flat, half, edges, periodic)
             before[i, 0], before[i, 1], before[i, 2] = velocity[i, 0], velocity[i, 1], velocity[i, 2]
-            dx = nearest(place[i, 0] - anchor[i, 0], edges[0], wrap[0])
-            dy = nearest(place[i, 1] - anchor[i, 1], edges[1], wrap[1])
-            dz = nearest(place[i, 2] - anchor[i, 2], edges[2], wrap[2])
-            d2 = dx * dx + dy * dy + dz * dz
-            if not d2 < np.float32(np.inf):
-                largest = np.float32(np.inf)
-            elif d2 > largest:
-                largest = d2
+            largest = max(largest, squared_way(i, place, anchor, edges, wrap))
         drift[block] = largest
         guarded[block] = met
 

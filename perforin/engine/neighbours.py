@@ -1,7 +1,8 @@
-"""Packed Verlet lists: who is near whom, valid until someone has moved half a skin.
+"""Verlet lists: who is near whom, valid until someone has moved half a skin.
 
 Full lists (i lists j and j lists i), so that every cell sums its own forces and no thread writes for another.
-Pair (i, j) is listed while d < max(reach (r_i + r_j), least) + skin.
+Pair (i, j) is listed if d < max(reach (r_i + r_j), least) + skin between their anchors, which is where they stood when
+their lists were made. Where few move, `follow` makes the lists of those few anew and leaves the others as they are.
 """
 
 from __future__ import annotations
@@ -9,51 +10,94 @@ from __future__ import annotations
 import numba
 import numpy as np
 
+from perforin.engine.forces import nearest
 from perforin.engine.grid import BLOCK, Bins, axis_bin
+
+AROUND = 2  # bins to each side in which `follow` looks: cells may have left theirs by one since it was filled
 
 
 class Neighbours:
     """`listed[start[i]:stop[i]]` are the rows near row i.
 
-    Each block of cells owns a stretch of `listed`, a little longer than the fullest block needed so far.
+    Each block of cells owns a stretch of `listed`, a little longer than the fullest block needed so far. Every list has
+    room for `spare` more, which `follow` needs.
     """
 
-    def __init__(self, bins: Bins, reach: float, least: float, skin: float) -> None:
+    def __init__(self, bins: Bins, reach: float, least: float, skin: float, spare: int = 0) -> None:
         self.bins = bins
         self.edges = np.asarray(bins.box.edges, dtype=np.float32)
         self.periodic = np.asarray(bins.box.periodic)
-        self.reach, self.least, self.skin = reach, least, skin
+        self.reach, self.least, self.skin, self.spare = reach, least, skin, spare
         self.start = np.zeros(0, dtype=np.int64)
         self.stop = np.zeros(0, dtype=np.int64)
         self.listed = np.empty(0, dtype=np.int32)
         self.anchor = np.empty((0, 3), dtype=np.float32)
+        self._room = np.zeros(0, dtype=np.int64)
+        self._built = np.empty((0, 3), dtype=np.float32)
+        self._everyone = np.empty(0, dtype=np.int32)
+        self._anyone = np.empty(0, dtype=np.bool_)
         self._stretch = 16 * BLOCK
 
-    def build(self, place: np.ndarray, ids: np.ndarray, count: int) -> None:
-        """List the neighbours of the first `count` cells; remembers where they stood."""
-        largest = float(place[:count, 3].max()) if count else 0.0
-        cutoff = max(self.reach * 2 * largest, self.least) + self.skin
+    def build(
+        self,
+        place: np.ndarray,
+        ids: np.ndarray,
+        count: int,
+        members: np.ndarray | None = None,
+        seekers: np.ndarray | None = None,
+    ) -> None:
+        """List the neighbours of the first `count` cells; remembers where they stood.
+
+        members  (m,) int32 rows among which neighbours are looked for; all if not given
+        seekers  (n,) bool members that get a list; all if not given. Whoever is neither has an empty list
+        """
         bins = self.bins
-        bins.build(place, ids, count, cutoff)
         if self.start.size < count:
             room = max(count, 2 * self.start.size)
             self.start, self.stop = np.zeros(room, dtype=np.int64), np.zeros(room, dtype=np.int64)
-            self.anchor = np.empty((room, 3), dtype=np.float32)
+            self._room = np.zeros(room, dtype=np.int64)
+            self.anchor, self._built = (np.empty((room, 3), dtype=np.float32) for _ in range(2))
+            self._everyone = np.arange(room, dtype=np.int32)
+            self._anyone = np.ones(room, dtype=np.bool_)
+        if members is not None:
+            self.start[:count] = self.stop[:count] = 0
+        members = self._everyone[:count] if members is None else members
+        seekers = self._anyone if seekers is None else seekers
+        largest = float(place[:count, 3].max()) if count else 0.0
+        bins.build(place, ids, members, max(self.reach * 2 * largest, self.least) + self.skin)
         self.anchor[:count] = place[:count, :3]
-        law = np.array([self.reach, self.least, self.skin], dtype=np.float32)
-        blocks = (count + BLOCK - 1) // BLOCK
+        if self.spare:
+            self._built[:count] = place[:count, :3]
+        law = self._law
+        blocks = (members.size + BLOCK - 1) // BLOCK
         needed = np.zeros(blocks, dtype=np.int64)
         while True:
             if self.listed.size < blocks * self._stretch:
                 self.listed = np.empty(blocks * self._stretch, dtype=np.int32)
             list_neighbours(
-                count, bins.packed, bins.order, bins.start, bins.shape, bins.box.half, bins.width, self.edges,
-                self.periodic, law, self._stretch, self.start, self.stop, self.listed, needed,
+                members.size, seekers, bins.packed, bins.order, bins.start, bins.shape, bins.box.half, bins.width,
+                self.edges, self.periodic, law, self._stretch, self.spare, self.start, self.stop, self._room,
+                self.listed, needed,
             )  # fmt: skip
             fullest = int(needed.max(initial=0))
             if fullest < self._stretch:
                 return
             self._stretch = int(1.25 * fullest)
+
+    def follow(self, place: np.ndarray, members: np.ndarray) -> bool:
+        """List anew the `members` that have moved half a skin; False where all must be listed anew instead.
+
+        Only for lists of all members among all members, made with spare room.
+        """
+        bins = self.bins
+        return follow_moved(
+            members, place, self.anchor, self._built, bins.order, bins.start, bins.shape, bins.box.half, bins.width,
+            self.edges, self.periodic, bins.box.wrap, self._law, self.start, self.stop, self._room, self.listed,
+        )  # fmt: skip
+
+    @property
+    def _law(self) -> np.ndarray:
+        return np.array([self.reach, self.least, self.skin], dtype=np.float32)
 
 
 @numba.njit(cache=True)
@@ -119,6 +163,7 @@ def _visit(own, packed, order, bin_start, shape, half, width, edges, periodic, l
 @numba.njit(cache=True, parallel=True)
 def list_neighbours(
     count,
+    seekers,
     packed,
     order,
     bin_start,
@@ -129,14 +174,16 @@ def list_neighbours(
     periodic,
     law,
     stretch,
+    spare,
     start,
     stop,
+    room,
     listed,
     needed,
 ):
-    """Write every cell's neighbours into the stretch of its block.
+    """Write the neighbours of every seeker into the stretch of its block.
 
-    Changes start, stop, listed and needed, (blocks,) the slots each block wanted: more than `stretch` means that
+    Changes start, stop, room (where the spare slots end), listed and needed, (blocks,) the slots each block wanted: more than `stretch` means that
     the lists are cut and must be written again with longer stretches.
     """
     for block in numba.prange((count + BLOCK - 1) // BLOCK):
@@ -144,8 +191,86 @@ def list_neighbours(
         for own in range(block * BLOCK, min(count, (block + 1) * BLOCK)):
             row = order[own]
             start[row] = min(slot, limit)
-            slot = _visit(
-                own, packed, order, bin_start, shape, half, width, edges, periodic, law, listed, slot, limit
-            )
+            if seekers[row]:
+                slot = _visit(
+                    own, packed, order, bin_start, shape, half, width, edges, periodic, law, listed, slot, limit
+                )
             stop[row] = min(slot, limit)
+            slot += spare
+            room[row] = min(slot, limit)
         needed[block] = slot - block * stretch
+
+
+@numba.njit(cache=True)
+def _around(i, n, periodic):
+    """First and last offset within AROUND bins along an axis of n bins, each bin once."""
+    if periodic:
+        return (-AROUND, AROUND) if n > 2 * AROUND else (0, n - 1)
+    return max(-AROUND, -i), min(AROUND, n - 1 - i)
+
+
+@numba.njit(cache=True)
+def _strike_out(row, i, start, stop, listed):
+    """Take row i from the list of another row, the others keep their order. Changes stop, listed."""
+    kept = start[row]
+    for k in range(start[row], stop[row]):
+        if listed[k] != i:
+            listed[kept] = listed[k]
+            kept += 1
+    stop[row] = kept
+
+
+@numba.njit(cache=True)
+def _apart2(x, i, y, j, edges, wrap):
+    """Squared distance of x[i] and y[j], the shorter way round."""
+    dx = nearest(x[i, 0] - y[j, 0], edges[0], wrap[0])
+    dy = nearest(x[i, 1] - y[j, 1], edges[1], wrap[1])
+    dz = nearest(x[i, 2] - y[j, 2], edges[2], wrap[2])
+    return dx * dx + dy * dy + dz * dz
+
+
+@numba.njit(cache=True)
+def follow_moved(
+    members, place, anchor, built, order, bin_start, shape, half, width, edges, periodic, wrap, law, start, stop,
+    room, listed,
+):  # fmt: skip
+    """List anew each member that has moved half a skin from its anchor; False when the lists or bins do not suffice.
+
+    One after the other by row, so the order in the lists does not depend on threads. Changes anchor, start, stop and
+    listed.
+    """
+    nx, ny, nz = shape[0], shape[1], shape[2]
+    reach, least, skin = law[0], law[1], law[2]
+    farthest = min(width[0], width[1], width[2])
+    for m in range(members.size):
+        i = members[m]
+        if _apart2(place, i, anchor, i, edges, wrap) <= 0.25 * skin * skin:
+            continue
+        if _apart2(place, i, built, i, edges, wrap) > farthest * farthest:
+            return False
+        for k in range(start[i], stop[i]):
+            _strike_out(listed[k], i, start, stop, listed)
+        stop[i] = start[i]
+        anchor[i, 0], anchor[i, 1], anchor[i, 2] = place[i, 0], place[i, 1], place[i, 2]
+        ix = axis_bin(place[i, 0], half[0], width[0], nx)
+        iy = axis_bin(place[i, 1], half[1], width[1], ny)
+        iz = axis_bin(place[i, 2], half[2], width[2], nz)
+        x0, x1 = _around(ix, nx, periodic[0])
+        y0, y1 = _around(iy, ny, periodic[1])
+        z0, z1 = _around(iz, nz, periodic[2])
+        for oz in range(z0, z1 + 1):
+            for oy in range(y0, y1 + 1):
+                base = (((iz + oz) % nz) * ny + (iy + oy) % ny) * nx
+                for ox in range(x0, x1 + 1):
+                    b = base + (ix + ox) % nx
+                    for k in range(bin_start[b], bin_start[b + 1]):
+                        j = order[k]
+                        far = max(reach * (place[i, 3] + place[j, 3]), least) + skin
+                        if j == i or _apart2(anchor, i, anchor, j, edges, wrap) >= far * far:
+                            continue
+                        if stop[i] >= room[i] or stop[j] >= room[j]:
+                            return False
+                        listed[stop[i]], listed[stop[j]] = j, i
+                        stop[i] += 1
+                        stop[j] += 1
+    return True

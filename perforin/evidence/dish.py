@@ -71,7 +71,7 @@ class Dish:
         contact_velocity(
             self.place,
             self._kind,
-            count,
+            np.arange(count, dtype=np.int32),
             start,
             stop,
             listed,

@@ -9,6 +9,7 @@ import numpy as np
 
 from perforin.engine import motion
 from perforin.engine.cells import Cells
+from perforin.engine.crowd import Crowd
 from perforin.engine.diffusion import Field
 from perforin.engine.grid import BLOCK, Bins, Box, farthest
 from perforin.engine.neighbours import Neighbours
@@ -21,6 +22,8 @@ from perforin.simulation.events import EventLog
 from perforin.simulation.slab import Slab
 
 SKIN = 2.5  # um a neighbour list reaches beyond the force: longer lists against rarer rebuilds
+SPARE = 8  # neighbours a list has room for beyond its own, where T cells push a few cells far
+WALK = 5.0  # um the same for the lists of T cells of the CAR law, who walk 2 um in a step of the tissue
 GUARD = 1.0  # um a cell may move in one mechanics step
 TIDY_EVERY = 10  # phenotype steps between sorting all columns into bin order
 COUNTERS = ("arrivals", "kills", "divisions", "necroses", "ageings", "attachments", "guard_hits")
@@ -61,8 +64,13 @@ class State:
         self.role = np.array([kind.role for kind in plan.types], dtype=np.uint8)
         self.contact_table = ContactTable(plan.numbers["mechanics"])
         reach = float(plan.numbers["engagement"].reach.max()) if plan.attack is None else 0.0
-        self.neighbours = Neighbours(Bins(self.box), self.contact_table.reach, reach, SKIN)
+        spare = SPARE if plan.attack is not None else 0
+        self.neighbours = Neighbours(Bins(self.box), self.contact_table.reach, reach, SKIN, spare)
+        touch = float(plan.numbers["contact"].touch.max()) if plan.attack is not None else 0.0
+        crowd = Crowd(self.box, max(self.contact_table.reach, touch), WALK)
+        self.crowd = crowd if plan.attack is not None else None  # the published law steps all cells alike
         self.t_cells = np.empty(0, dtype=np.int32)
+        self.resting = np.empty(0, dtype=np.int32)
         self.attractant = self.fields[plan.attractant] if plan.attractant else nothing_to_climb(grid)
         self._even = np.ones(0, dtype=np.float32)
         self._drift = np.empty(0, dtype=np.float32)
@@ -97,18 +105,43 @@ class State:
 
     def meet(self) -> None:
         """Find out who is near whom: after births, deaths and long ways."""
-        self.neighbours.build(self.cells.place, self.cells.id, self.cells.count)
+        self.neighbours.build(self.cells.place, self.cells.id, self.cells.count, self.resting)
+
+    def sort_out(self) -> None:
+        """List the T cells, and those that are stepped with the tissue: all others, or all in the published law."""
+        walks = self.is_role(T_CELL)
+        self.t_cells = np.flatnonzero(walks).astype(np.int32)
+        self.resting = np.flatnonzero(~walks if self.crowd is not None else np.ones_like(walks)).astype(np.int32)
+        self.meet()
 
     def tidy(self, phenotype: int) -> None:
         """Sort all columns into bin order now and then, list neighbours and T cells."""
         cells = self.cells
-        self.meet()
+        self.sort_out()
         if self.tick % (TIDY_EVERY * phenotype) == 0 and cells.count:
-            cells.reorder(self.neighbours.bins.order[: cells.count].copy())
-            self.meet()
-        self.t_cells = np.flatnonzero(self.is_role(T_CELL)).astype(np.int32)
+            in_bins = self.neighbours.bins.sorted
+            cells.reorder(np.concatenate([in_bins, self.t_cells]) if self.crowd is not None else in_bins.copy())
+            self.sort_out()
         blocks = (cells.count + BLOCK - 1) // BLOCK
         self._drift, self._guarded = np.zeros(blocks, dtype=np.float32), np.zeros(blocks, dtype=np.int64)
+
+    def gather(self) -> None:
+        """Find out who is near each T cell."""
+        if self.crowd is not None:
+            self.crowd.gather(self.cells.place, self.cells.id, self.cells.count, self.t_cells)
+
+    def squeeze(self, dt: float) -> None:
+        """Move T cells, and those they touch, by their velocity for dt [min]; lists them anew when one went far."""
+        if self.crowd is None:
+            return
+        for rows in (self.t_cells, self.crowd.touched):
+            far, guarded = self.crowd.move(self.cells, rows, dt, GUARD)
+            self.counters["guard_hits"] += guarded
+            if far == np.inf:
+                raise self._lost()
+            if far > self.crowd.skin / 2:
+                self.gather()
+        self.neighbours.anchor[self.t_cells] = self.cells.place[self.t_cells, :3]  # the others list none of them
 
     def move(self, dt: float, dt_before: float) -> None:
         """Move every cell by its velocity for dt [min]; lists neighbours anew when someone went far."""
@@ -134,7 +167,8 @@ class State:
         far = float(self._drift.max(initial=0.0))
         if far == np.inf:
             raise self._lost()
-        if far > (SKIN / 2) ** 2:
+        stale = far > (SKIN / 2) ** 2
+        if stale and (self.crowd is None or not near.follow(cells.place, self.resting)):
             self.meet()
 
     def stop_if_lost(self) -> None:

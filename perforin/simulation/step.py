@@ -40,8 +40,8 @@ from perforin.simulation.state import State
 def advance(state: State, plan: Plan) -> None:
     """Advance the tissue by one phenotype step.
 
-    Clocks: doses and phenotype once, each field at its own interval, mechanics every `clock.mechanics` ticks, or
-    every `clock.crowded` ticks while there are T cells.
+    Clocks: doses and phenotype once, each field at its own interval, mechanics every `clock.mechanics` ticks, within
+    it T cells every `clock.crowded` ticks; in the published law all cells so often while there are T cells.
     """
     cells, fields, log, count = state.cells, state.fields, state.events, state.counters
     n, law, clock, seed, flat = plan.numbers, plan.law, plan.clock, state.seed, state.box.flat
@@ -62,18 +62,18 @@ def advance(state: State, plan: Plan) -> None:
     t_cells, near, attack = state.t_cells, state.neighbours, plan.attack
     if attack is not None:
         recognition.forget(cells, t_cells)
-    stride = clock.crowded if t_cells.size else clock.mechanics
+    stride = clock.crowded if t_cells.size and attack is None else clock.mechanics
     dt = stride * clock.tick
     for tick in range(start, start + clock.phenotype, stride):
-        mechanics.advance(cells, state.contact_table, near)                          # push and adhere
-        if t_cells.size:
-            if state.slab is not None:
-                state.slab.turn_back(cells, t_cells)
-            motility.advance(cells, t_cells, n["motility"], state.attractant, law, flat, seed, tick, dt)     # walk
-            if attack is None:
-                attach_and_die(state, plan, tick, dt)                                # kill, let go, engage
-            elif tick % clock.contact == 0:
+        if t_cells.size and attack is not None:
+            state.gather()
+            if tick % clock.contact == 0:
                 touch(state, plan, attack, tick)                                     # engage, recognise, hit, kill
+            crawl(state, plan, tick)                                                 # walk and squeeze through
+        mechanics.advance(cells, state.contact_table, state.resting, near, state.box)            # push and adhere
+        if t_cells.size and attack is None:
+            motility.advance(cells, t_cells, n["motility"], state.attractant, law, flat, seed, tick, dt)     # walk
+            attach_and_die(state, plan, tick, dt)                                    # kill, let go, engage
         state.move(dt, state.stride_before * clock.tick)                             # move
         state.stride_before = stride
 
@@ -123,6 +123,24 @@ def attach_and_die(state: State, plan: Plan, tick: int, dt: float) -> None:
     )
 
 
+def crawl(state: State, plan: Plan, start: int) -> None:
+    """The T cells of the CAR law, one step of the tissue in small ones: pushed by all they touch, they walk."""
+    cells, rows, crowd, clock, table = state.cells, state.t_cells, state.crowd, plan.clock, state.contact_table
+    if crowd is None:
+        return
+    if state.slab is not None:
+        state.slab.turn_back(cells, rows)
+    dt, flat = clock.crowded * clock.tick, state.box.flat
+    for tick in range(start, start + clock.mechanics, clock.crowded):
+        mechanics.advance(cells, table, rows, crowd.near, state.box)
+        mechanics.advance(cells, table, crowd.touched, crowd.back, state.box)
+        motility.advance(
+            cells, rows, plan.numbers["motility"], state.attractant, plan.law, flat, state.seed, tick, dt
+        )
+        state.squeeze(dt)
+    cells.velocity[rows] = 0.0  # the step of the tissue does not move them again
+
+
 def touch(state: State, plan: Plan, attack: AttackPlan, tick: int) -> None:
     """The CAR law, one contact step: touch and let go, recognise, take antigen, hit, and kill."""
     cells, rows, n, count, clock = state.cells, state.t_cells, plan.numbers, state.counters, plan.clock
@@ -134,7 +152,8 @@ def touch(state: State, plan: Plan, attack: AttackPlan, tick: int) -> None:
         n["recognition"],
         attack.receptors,
         state.role,
-        state.neighbours,
+        state.crowd.near,
+        state.box,
         seed,
         tick,
         dt,

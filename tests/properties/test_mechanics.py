@@ -40,7 +40,7 @@ def pushed(numbers):
         box = Box((edge,) * 3, (periodic,) * 3)
         neighbours = Neighbours(Bins(box), table.reach, 0.0, 2.5)
         neighbours.build(cells.place, cells.id, cells.count)
-        mechanics.advance(cells, table, neighbours)
+        mechanics.advance(cells, table, np.arange(cells.count, dtype=np.int32), neighbours, box)
         return cells.velocity[: cells.count].astype(float)
 
     return of

@@ -183,9 +183,12 @@ def count_holders(rows, partner, holders, count):
 
 
 def advance(
-    cells, rows, numbers, recognition, receptors, role, neighbours, seed: int, step: int, dt: float
+    cells, rows, numbers, recognition, receptors, role, pairs, box, seed: int, step: int, dt: float
 ) -> np.ndarray:
-    """Search, hold and let go for dt [min]; returns the rows of the T cells that touched a target anew."""
+    """Search, hold and let go for dt [min]; returns the rows of the T cells that touched a target anew.
+
+    pairs  start, stop and listed of those near each T cell
+    """
     n, attached = numbers, np.empty(rows.size, dtype=np.int32)
     many = hold_and_let_go(
         rows,
@@ -196,11 +199,11 @@ def advance(
         cells.partner,
         cells.copies,
         cells.place,
-        neighbours.start,
-        neighbours.stop,
-        neighbours.listed,
-        neighbours.edges,
-        neighbours.bins.box.wrap,
+        pairs.start,
+        pairs.stop,
+        pairs.listed,
+        box.lengths,
+        box.wrap,
         receptors,
         n.gap,
         n.touch,

@@ -72,17 +72,16 @@ def density_at_rest(numbers, volume: float) -> float:
     return math.sqrt(2.0) / (rest * 2.0 * radius) ** 3
 
 
-def advance(cells, table: ContactTable, neighbours) -> None:
-    """Set every cell's velocity to what its neighbours do to it."""
-    box = neighbours.bins.box
+def advance(cells, table: ContactTable, rows: np.ndarray, pairs, box) -> None:
+    """Set the velocity of the cells in `rows` to what those listed in `pairs` (start, stop, listed) do to them."""
     contact_velocity(
         cells.place,
         cells.type,
-        cells.count,
-        neighbours.start,
-        neighbours.stop,
-        neighbours.listed,
-        neighbours.edges,
+        rows,
+        pairs.start,
+        pairs.stop,
+        pairs.listed,
+        box.lengths,
         box.wrap,
         table.repulsion,
         table.adhesion,

@@ -35,7 +35,7 @@ def velocity_of(place, kind=None, box=CLOSED):
     velocity = np.full((count, 3), np.nan, dtype=np.float32)
     near = met(place, box)
     contact_velocity(
-        place, kind, count, near.start, near.stop, near.listed, near.edges, box.wrap,
+        place, kind, np.arange(count, dtype=np.int32), near.start, near.stop, near.listed, near.edges, box.wrap,
         TABLE["repulsion"], TABLE["adhesion"], TABLE["near"], velocity,
     )  # fmt: skip
     return velocity.astype(float)

@@ -25,7 +25,7 @@ def scattered(seed, count, edges):
 
 def binned(place, ids, edges, edge):
     bins = Bins(Box(edges, CLOSED))
-    bins.build(place, ids, len(place), edge)
+    bins.build(place, ids, np.arange(len(place), dtype=np.int32), edge)
     return bins
 
 
@@ -74,7 +74,7 @@ def test_a_second_build_forgets_the_first():
     bins = Bins(Box((200.0,) * 3, CLOSED))
     for seed, count, edge in ((1, 300, 20.0), (2, 40, 50.0), (3, 700, 30.0)):
         place, ids = scattered(seed, count, (200.0,) * 3)
-        bins.build(place, ids, count, edge)
+        bins.build(place, ids, np.arange(count, dtype=np.int32), edge)
         fresh = binned(place, ids, (200.0,) * 3, edge)
         assert (bins.order[:count] == fresh.order[:count]).all()
         assert (bins.start == fresh.start).all()
@@ -88,5 +88,5 @@ def test_a_periodic_box_narrower_than_three_bins_is_refused():
 
 def test_only_periodic_axes_need_three_bins():
     bins = Bins(Box((200.0, 200.0, 20.0), (True, True, False), flat=True))
-    bins.build(*scattered(0, 50, (200.0, 200.0, 20.0)), 50, 25.0)
+    bins.build(*scattered(0, 50, (200.0, 200.0, 20.0)), np.arange(50, dtype=np.int32), 25.0)
     assert list(bins.shape) == [8, 8, 1]
