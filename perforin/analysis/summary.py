@@ -6,26 +6,19 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from perforin.analysis import antigen, tables
+from perforin.analysis import antigen, slab_answer, tables
 from perforin.analysis import wording as say
 from perforin.analysis.burden import Burden, burden
+from perforin.analysis.guesses import caveat
 from perforin.analysis.killing import Killing, killing
-from perforin.analysis.lesion import cleared, stands_for
+from perforin.analysis.lesion import lesion
+from perforin.analysis.number import Number
 from perforin.analysis.survivors import REASONS, label, survivors
 
 if TYPE_CHECKING:
     from perforin.results.run import RunData
 
 CLEAR = 5.0  # % of change below which a tumour is not said to have shrunk or grown
-
-
-@dataclass(frozen=True)
-class Number:
-    """One number of the summary."""
-
-    label: str
-    text: str
-    note: str = ""
 
 
 @dataclass(frozen=True)
@@ -36,37 +29,41 @@ class Summary:
     sentences: tuple[str, ...]
     numbers: tuple[Number, ...]
     survivors: dict[str, int]
+    caveat: str = ""  # what the answer rests on and nobody measured
 
     def __str__(self) -> str:
         width = max((len(number.label) for number in self.numbers), default=0)
         rows = [f"  {n.label:<{width}}  {n.text}" + (f"  ({n.note})" if n.note else "") for n in self.numbers]
-        return "\n".join([self.headline, *self.sentences, *rows])
+        return "\n".join(filter(None, [self.headline, self.caveat, *self.sentences, *rows]))
 
 
 def summary(run: RunData) -> Summary:
     """Read a run once and say what happened."""
     tumour, attack, reasons = burden(run), killing(run), survivors(run)
-    treated = tables.was_attacked(run)
-    place = "this slab" if run.meta.get("slab") else "this dish"
-    sentences = [_attack_sentence(attack) if treated else "", _survivor_sentence(tumour, reasons, treated)]
-    sentences.append(_antigen_sentence(run) if treated else "")
+    treated, slab = tables.was_attacked(run), lesion(run)
+    if slab is None:
+        answer, numbers = headline(tumour, treated), _tumour_numbers(tumour)
+        sentences = [_antigen_sentence(run)] if treated else []
+    else:
+        answer = slab_answer.headline(run, slab, tumour.days, treated)
+        numbers, sentences = slab_answer.numbers(slab, tumour.days), slab_answer.sentences(slab, treated)
+    attacked = [_attack_sentence(attack), _survivor_sentence(tumour, reasons, treated)] if treated else []
     return Summary(
-        headline=" ".join(
-            filter(None, (stands_for(run), headline(tumour, treated, place), cleared(run, tumour)))
-        ),
-        sentences=tuple(sentence for sentence in sentences if sentence),
-        numbers=tuple(_tumour_numbers(tumour) + (_attack_numbers(attack) if treated else [])),
+        headline=answer,
+        sentences=tuple(filter(None, [*attacked, *sentences])),
+        numbers=tuple(numbers + (_attack_numbers(attack) if treated else [])),
         survivors=reasons,
+        caveat=caveat(run),
     )
 
 
-def headline(tumour: Burden, treated: bool, place: str = "this dish") -> str:
+def headline(tumour: Burden, treated: bool) -> str:
     """The one sentence that answers whether the tumour shrank."""
     last = say.moment(tumour.days)
     if tumour.start == 0:
         return "There was no tumour to begin with."
     if tumour.end == 0:
-        return f"No tumour cell is left in {place} from {say.moment(tumour.nadir_day)} on."
+        return f"No tumour cell is left in this dish from {say.moment(tumour.nadir_day)} on."
     grown = tumour.end / tumour.start
     if not treated:
         return f"Untreated, {_grew(grown)} {say.span(tumour.days)}."

@@ -5,12 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from perforin.analysis import wording as say
+from perforin.analysis.guesses import ENOUGH_REPLICATES, too_few
 from perforin.analysis.summary import summary
 
 if TYPE_CHECKING:
     from perforin.results.run import RunData
-
-FEW_FOUNDERS = 30  # below this the answer rests on a handful of cells and holds only over replicates
 
 
 class Text(str):
@@ -52,12 +51,12 @@ def founders(meta: dict[str, Any]) -> str:
         return "not known"
     if not entered:
         return "none came in yet" if meta.get("doses") else ""
-    if entered >= FEW_FOUNDERS:
+    if not too_few(entered):
         few = ""
     elif replicates:
         few = ": so few that only the intervals count"
     else:
-        few = ": so few that only replicates tell (--replicates 8)"
+        few = f": so few that only replicates tell (--replicates {ENOUGH_REPLICATES})"
     return f"{say.cells(entered, 'T')}{few}"
 
 

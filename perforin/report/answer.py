@@ -60,6 +60,7 @@ def answer(run: RunData) -> Html:
     return tag(
         "section",
         paragraph(found.headline, class_="headline"),
+        paragraph(found.caveat, class_="caveat") if found.caveat else "",
         tag("p", " ".join(found.sentences)) if found.sentences else "",
         numbers(found),
         tag("div", _burden(run, found), _survivors(run, found), class_="split"),

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from perforin.analysis import tables
 from perforin.analysis import wording as say
 from perforin.analysis.burden import burden
+from perforin.analysis.guesses import too_few
 from perforin.analysis.killing import killing
 from perforin.analysis.replicates import interval
 from perforin.analysis.survivors import MEANING, REASONS, label, survivors
@@ -21,8 +22,6 @@ from perforin.report.page import document, save
 
 if TYPE_CHECKING:
     from perforin.results.run import RunData
-
-FEW_FOUNDERS = 30  # below this an answer rests on a handful of cells and holds only over replicates
 
 MEASURES: tuple[tuple[str, Callable[[RunData], float], int], ...] = (
     ("Tumour cells at the start", lambda run: burden(run).start, 0),
@@ -120,7 +119,7 @@ def _seeds(runs: Sequence[RunData], beside: Path) -> Html:
     head = ("Seed", "Run", "State", "Tumour start", "Tumour end", "Kills", "T cells end")
     few = min((int(run.meta.get("founders") or 0) for run in runs), default=0)
     note = ""
-    if 0 < few < FEW_FOUNDERS:
+    if too_few(few):
         note = paragraph(
             join([f"Each run began with as few as {few} founders: only the intervals over seeds count."])
         )

@@ -1,37 +1,134 @@
-"""What a slab says of its lesion: the share, the founders, and what an empty slab means."""
+"""What a slab says of its lesion: the share, the founders, nadir and regrowth, its guesses, and what empty means."""
 
+import re
 from types import SimpleNamespace
 
+import numpy as np
 import pandas as pd
+import pytest
 
-from perforin.analysis.burden import describe
-from perforin.analysis.lesion import cleared, stands_for
+from perforin.analysis.guesses import caveat
+from perforin.analysis.lesion import lesion, none_left, stands_for
+from perforin.analysis.summary import summary
 
-SLAB = {"share": 0.0051667, "weight": 2081.2}
+SLAB = {"share": 0.0051667, "weight": 2081.2, "depth": 310.0}
+ENTRY = {
+    "path": "csf.entry", "value": 0.01, "unit": "1", "grade": "assumed", "spread": [0.001, 0.05],
+    "note": "not measured in man; the answer depends on it",
+}  # fmt: skip
+BRAKES = {
+    "path": "tumour.suppression.product",
+    "value": 0.5,
+    "unit": "1",
+    "grade": "assumed",
+    "spread": [0.1, 0.5],
+}
 
 
-def run(slab=SLAB, entered=(0, 41), negative=(1104, 0), doses=({"cells": 1},)):
-    series = pd.DataFrame({"entered": entered, "antigen_negative": negative})
-    return SimpleNamespace(meta={"slab": slab, "doses": list(doses)}, series=series)
-
-
-def tumour(*cells):
-    return describe(pd.Series(range(len(cells))).to_numpy(float), pd.Series(cells).to_numpy(float))
+def run(
+    tumour=(6000, 1500, 3000), negative=(1100, 900, 1800), entered=41, slab=SLAB, sources=(ENTRY, BRAKES)
+):
+    """A run of one row per ten days, with as many T cells as entered, and cells kept at the end."""
+    rows = len(tumour)
+    series = pd.DataFrame(
+        {
+            "day": 10.0 * np.arange(rows), "tumour_cells": tumour, "antigen_negative": negative, "kills": 0.0,
+            "t_cells": [0.0, *[entered] * (rows - 1)], "entered": [0.0, *[entered] * (rows - 1)],
+            "tissue_depth": np.linspace(310, 280, rows),
+        }
+    ).astype(float)  # fmt: skip
+    cells = pd.DataFrame(
+        {
+            "type": "tumour",
+            "fate": "alive",
+            "answer": [0.9, 0.01],
+            "z": [-500.0, -466.0],
+            "antigen": [1e4, 20.0],
+        }
+    ).assign(contact_time=0.0, hits_felt=0.0, hits_open=0.0)
+    meta = {
+        "slab": slab, "doses": [{"cells": 1}] if entered else [], "geometry": {"box": [310.0, 310.0, 1550.0]},
+        "types": [{"name": "tumour", "role": "tumour"}], "antigen": {"unit": "copy", "answer_threshold": 0.1},
+    }  # fmt: skip
+    kept = [10.0 * (rows - 1)]
+    return SimpleNamespace(
+        meta=meta,
+        series=series,
+        snapshot_days=kept,
+        cells=lambda day: cells,
+        sources=list(sources),
+        scenario_text="",
+    )
 
 
 def test_the_share_and_the_founders_come_first():
+    said = "This slab stands for 0.5\u00a0% of the lesion; 41 T cells entered it (its founders)."
+    assert stands_for(run()) == said
+    assert summary(run()).headline.startswith(said)
+    assert stands_for(run(entered=0)) == "This slab stands for 0.5\u00a0% of the lesion."
+
+
+def test_nadir_regrowth_and_what_regrows_are_counted_in_cells():
+    found = lesion(run())
+    assert (found.nadir, found.nadir_day, found.regrowth) == (1500, 10, 2)
+    assert found.negative_of_regrown == 0.6  # 900 of the 1,500 gained
+    words = " ".join([summary(run()).headline, *summary(run()).sentences])
     assert (
-        stands_for(run())
-        == "This slab stands for 0.5\u00a0% of the lesion; 41 T cells entered it (its founders)."
+        "fell to 25\u00a0% of the start on day 10 (the nadir) and came back to 50\u00a0% of the start by day 20"
+        in words
     )
-    assert stands_for(run(doses=())) == "This slab stands for 0.5\u00a0% of the lesion."
+    assert (
+        "18.3\u00a0% of the tumour cells at the start, 60.0\u00a0% at the nadir and 60.0\u00a0% at the end"
+        in words
+    )
+    assert "of the 1,500 gained since the nadir they make up 60\u00a0%" in words
+
+
+def test_depth_is_cleared_down_to_the_first_cell_that_a_car_sees():
+    found = lesion(run())
+    assert found.lost_depth == pytest.approx(30)
+    assert found.cleared_depth == pytest.approx(-775 + 310 + 500)  # the cell above it is seen by no CAR
+    words = " ".join(summary(run()).sentences)
+    assert "280\u00a0µm deep, 30\u00a0µm less than the 310 of the start" in words
+    assert "down to 35\u00a0µm below the surface of day 0 no cell that a CAR sees is alive" in words
+
+
+def test_a_slab_claims_no_response():
+    for one in (run(), run(entered=0), run((6000, 6100, 7000)), run((6000, 1500, 0), (1100, 900, 0))):
+        words = str(summary(one)).lower()
+        assert not re.search(r"response|shrank|shrink|remission|best", words), words
 
 
 def test_an_empty_slab_is_no_cured_lesion():
-    assert "fewer than about 6,244 in that share of the lesion (95 %)." in cleared(run(), tumour(6000, 0))
-    assert "too small to show escape" in cleared(run(negative=(19, 0)), tumour(6000, 0))
-    assert cleared(run(), tumour(6000, 1)) == ""
+    def empty(negative):
+        return lesion(run((6000, 1500, 0), (negative, 0, 0)))
+
+    assert "cleared: none in this sample means fewer than about 6,244 in that share" in none_left(empty(20))
+    assert empty(20).is_cleared
+    assert "too small to show escape" in none_left(empty(19))
+    assert "cleared" not in none_left(empty(19))
+    assert not empty(19).is_cleared
+    assert none_left(lesion(run())) == ""
+    assert "fewer than about 6,244" in summary(run((6000, 1500, 0), (1100, 900, 0))).headline
+
+
+def test_the_guesses_that_decide_are_said_with_their_ranges():
+    said = caveat(run())
+    assert "csf.entry 1\u00a0%, prior 0.1 to 5\u00a0%, never measured in man" in said
+    assert "suppression.product 0.5, prior 0.1 to 0.5" in said
+    assert "below 30 founders it is given only over replicates (at least 8)" in said
+    assert said in str(summary(run()))
+    measured = [{**ENTRY, "grade": "human"}, BRAKES]
+    assert "csf.entry" not in caveat(run(sources=measured))
+    assert caveat(run(entered=0)) == ""  # no T cells, no share that enters
+
+
+def test_under_thirty_founders_one_run_is_no_answer():
+    assert "too few for an answer from one run" in summary(run(entered=29)).headline
+    assert "too few" not in summary(run(entered=30)).headline
 
 
 def test_a_dish_says_nothing_of_a_lesion():
-    assert stands_for(run(slab=None)) == cleared(run(slab=None), tumour(6000, 0)) == ""
+    dish = run(slab=None)
+    assert stands_for(dish) == caveat(dish) == ""
+    assert lesion(dish) is None

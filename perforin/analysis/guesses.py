@@ -1,0 +1,69 @@
+"""The numbers that nobody measured and that decide the answer of a slab, said in one sentence."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
+
+from perforin.analysis import wording as say
+
+if TYPE_CHECKING:
+    from perforin.results.run import RunData
+
+FEW_FOUNDERS = 30  # below this an answer rests on a handful of cells and holds only over replicates
+ENOUGH_REPLICATES = 8
+GUESSED = ("assumed", "yours")  # grades of a number that nobody measured for this
+DECIDING = {  # the last words of a number's path: what it is
+    "csf.entry": "the share of the dose that enters the lesion",
+    "suppression.product": "the product of the brakes that the tissue puts on T cells",
+}
+
+
+def guesses(run: RunData) -> list[dict[str, Any]]:
+    """The numbers among those that decide the answer of a slab which are guesses, as the run keeps them."""
+    rows = [row for row in run.sources if row.get("grade") in GUESSED]
+    return [row for path in DECIDING for row in rows if _is(row, path)]
+
+
+def caveat(run: RunData) -> str:
+    """On which guesses the answer of a slab rests, and from how many founders on one run may give it.
+
+    Nothing for a dish, or where no T cells were given.
+    """
+    if not run.meta.get("slab") or not run.meta.get("doses"):
+        return ""
+    rule = f"below {FEW_FOUNDERS} founders it is given only over replicates (at least {ENOUGH_REPLICATES})"
+    found = [_said(row) for row in guesses(run)]
+    if not found:
+        return f"How far to trust the answer: {rule}."
+    many = "a guess that decides" if len(found) == 1 else "two guesses that decide"
+    return f"The answer rests on {many} it: {' and '.join(found)}; {rule}."
+
+
+def too_few(founders: float) -> bool:
+    """Whether so many founders are too few for one run to give an answer."""
+    return 0 < founders < FEW_FOUNDERS
+
+
+def _said(row: dict[str, Any]) -> str:
+    """A guess in words: what it is, its value, and the range that is thought possible."""
+    path, note = next(path for path in DECIDING if _is(row, path)), str(row.get("note") or "")
+    low_high = row.get("spread") or ()
+    words = [f"{path} {_shown([row['value']], row)}"]
+    words += [f"prior {_shown(low_high, row)}"] if len(low_high) == 2 else [note] if note else []
+    words += (
+        ["never measured in man"] if "not measured in man" in note or "never measured in man" in note else []
+    )
+    return f"{DECIDING[path]} ({', '.join(dict.fromkeys(words))})"
+
+
+def _shown(numbers: Iterable[float], row: dict[str, Any]) -> str:
+    """Shares of a dose in percent, other numbers as they are: `0.1 to 5 %`."""
+    if _is(row, "csf.entry") and row.get("unit") == "1":
+        return " to ".join(f"{100 * number:g}" for number in numbers) + f"{say.GAP}%"
+    unit = "" if row.get("unit") == "1" else f"{say.GAP}{row.get('unit')}"
+    return " to ".join(f"{number:g}" for number in numbers) + unit
+
+
+def _is(row: dict[str, Any], path: str) -> bool:
+    return f".{row.get('path', '')}".endswith(f".{path}")

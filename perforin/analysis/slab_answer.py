@@ -1,0 +1,131 @@
+"""The answer of a slab in words and numbers: nadir, what grows since, and how deep it was cleared."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+from perforin.analysis import wording as say
+from perforin.analysis.lesion import none_left, stands_for
+from perforin.analysis.number import Number
+
+if TYPE_CHECKING:
+    from perforin.analysis.lesion import Lesion
+    from perforin.results.run import RunData
+
+CLEAR = 5.0  # % of change below which a count is not said to have risen or fallen
+
+
+def headline(run: RunData, found: Lesion, days: float, treated: bool) -> str:
+    """What the slab stands for, what became of its tumour cells, and what that means where none is left."""
+    return " ".join(filter(None, (stands_for(run), _course(found, days, treated), none_left(found))))
+
+
+def sentences(found: Lesion, treated: bool) -> list[str]:
+    """What grows and how deep the tissue was cleared."""
+    return [_what_grows(found), _depth(found)] if treated and found.start > 0 else []
+
+
+def numbers(found: Lesion, days: float) -> list[Number]:
+    """The tumour of a slab in numbers."""
+    return [
+        Number("Tumour cells", f"{say.count(found.start)} \u2192 {say.count(found.end)}", say.span(days)),
+        _nadir(found),
+        _since(found),
+        Number(
+            "Seen by no CAR",
+            f"{_share(found.negative_start, found.start)} \u2192 {_share(found.negative_end, found.end)}",
+            "of the living tumour cells",
+        ),
+        Number(
+            "Tissue depth",
+            f"{found.depth_start:.0f} \u2192 {found.depth_end:.0f}{say.GAP}\u00b5m",
+            _cleared_note(found),
+        ),
+    ]
+
+
+def _course(found: Lesion, days: float, treated: bool) -> str:
+    last = say.moment(days)
+    if found.start == 0:
+        return "There was no tumour to begin with."
+    if found.end == 0:
+        return f"No tumour cell is left in this slab from {say.moment(found.nadir_day)} on."
+    ends = f"{_of_start(found.end, found)} of the start"
+    if not treated:
+        return f"Untreated, its tumour cells came to {ends} by {last}."
+    if not _fell(found):
+        return f"Its tumour cells never fell clearly below their start and came to {ends} by {last}."
+    low = f"Its tumour cells fell to {_of_start(found.nadir, found)} of the start on {say.moment(found.nadir_day)}"
+    if found.regrowth < 1 + CLEAR / 100:
+        return (
+            f"{low} and stood there at the end, {last}."
+            if found.nadir_day < days
+            else f"{low}, the last day."
+        )
+    return f"{low} (the nadir) and came back to {ends} by {last}."
+
+
+def _what_grows(found: Lesion) -> str:
+    shares = [f"{_share(found.negative_start, found.start)} of the tumour cells at the start"]
+    if _fell(found) and found.nadir > 0 and found.regrowth > 1:
+        shares.append(f"{_share(found.negative_nadir, found.nadir)} at the nadir")
+    if found.end > 0:
+        shares.append(f"{_share(found.negative_end, found.end)} at the end")
+    words = f"No CAR sees {_listed(shares)}"
+    if len(shares) == 3:
+        gained = say.percent(100 * found.negative_of_regrown, 0)
+        return f"{words}; of the {say.count(found.regrown)} gained since the nadir they make up {gained}."
+    return words + "."
+
+
+def _depth(found: Lesion) -> str:
+    less = "less" if found.lost_depth > 0 else "more"
+    words = (
+        f"The tissue is {found.depth_end:.0f}{say.GAP}\u00b5m deep, {abs(found.lost_depth):.0f}{say.GAP}\u00b5m "
+        f"{less} than the {found.depth_start:.0f} of the start"
+    )
+    if not math.isfinite(found.cleared_depth):
+        return words + "."
+    if found.cleared_depth < 1:
+        return f"{words}; cells that a CAR sees still live at its surface."
+    return (
+        f"{words}; down to {found.cleared_depth:.0f}{say.GAP}\u00b5m below the surface of day 0 no cell that a CAR "
+        "sees is alive."
+    )
+
+
+def _cleared_note(found: Lesion) -> str:
+    if not found.cleared_depth >= 1:
+        return "mean, start \u2192 end"
+    return f"no cell that a CAR sees in the first {found.cleared_depth:.0f}{say.GAP}\u00b5m"
+
+
+def _nadir(found: Lesion) -> Number:
+    if not _fell(found):
+        return Number("Nadir", "none", "never clearly below its start")
+    return Number("Nadir", _of_start(found.nadir, found), f"of the start, {say.moment(found.nadir_day)}")
+
+
+def _since(found: Lesion) -> Number:
+    if not _fell(found):
+        return Number(
+            "Growth", say.fold(found.end / found.start if found.start else math.nan), "end over start"
+        )
+    return Number("Regrowth", say.fold(found.regrowth) if found.end > 0 else "none", "end over nadir")
+
+
+def _fell(found: Lesion) -> bool:
+    return found.start > 0 and found.nadir <= (1 - CLEAR / 100) * found.start
+
+
+def _of_start(cells: float, found: Lesion) -> str:
+    return say.percent(100 * cells / found.start, 0)
+
+
+def _share(part: float, whole: float) -> str:
+    return say.share(part, whole)
+
+
+def _listed(parts: list[str]) -> str:
+    return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}"
