@@ -5,9 +5,8 @@ import pytest
 
 from perforin.engine.cells import Cells
 from perforin.errors import ScenarioError
+from perforin.evidence.assays.encounters import Encounter, law_of
 from perforin.mechanisms.tissue import MECHANISMS, columns_of, damage
-from perforin.mechanisms.tissue.apoptosis import ALIVE, APOPTOTIC
-from perforin.mechanisms.tissue.exposure import BRAKES
 from perforin.quantities import Numbers
 from perforin.scenario.units import canonical
 from perforin.simulation.events import EventLog
@@ -36,30 +35,13 @@ def wells(attackers, count=WELLS):
 
 
 def death_times(
-    attackers,
-    minutes=720,
-    dt=1.0,
-    seed=1,
-    hold=30.0,
-    gap=40.0,
-    rate=1 / 45,
-    brake=1.0,
-    decay=50.0,
-    together=False,
+    attackers, minutes=720, seed=1, hold=30.0, gap=40.0, rate=1 / 45, brake=1.0, decay=50.0, together=False
 ):
-    cells, rows, target = wells(attackers)
-    rng = np.random.default_rng(seed)
-    law, recognition = numbers("damage", hit_rate=rate, decay=decay), numbers("recognition")
-    held = rng.random(rows.size) < (1.0 if together else hold / (hold + gap))
-    brakes = np.full((rows.size, len(BRAKES)), brake ** (1 / len(BRAKES)))
-    died, log = np.full(WELLS, np.inf), EventLog()
-    for step in range(round(minutes / dt)):
-        change = rng.random(rows.size) < 1 - np.exp(-dt / np.where(held, hold, gap))
-        held ^= change
-        cells.partner[rows] = np.where(held & (cells.fate[target] == ALIVE), target, -1)
-        damage.advance(cells, rows, law, recognition, brakes, seed, step, dt, log, step * dt)
-        died[(cells.fate[:WELLS] == APOPTOTIC) & np.isinf(died)] = (step + 1) * dt
-    return died, cells, log
+    law = law_of().changed(hit_rate=rate, decay=decay, hold=hold, gap=gap)
+    share = 1.0 if together else hold / (hold + gap)
+    met = Encounter(WELLS, WELLS * attackers, law, own=True, holding=share, brake=brake, seed=seed)
+    met.run(minutes)
+    return met.died, met.cells, met.log
 
 
 @pytest.mark.parametrize("attackers", COOPERATION)

@@ -1,0 +1,156 @@
+"""Targets and T cells that meet without a tissue around them: the product's laws of contact and damage, no space.
+
+Two ways to be within reach, and everything between is what a tissue does:
+
+    own     a T cell reaches one target only and comes back to it: so many attackers for each
+    pellet  every T cell reaches every target and picks one of the living at random each time, as cells spun down in
+            the round bottom of a well
+
+The T cells are fresh: nothing tires, is lost or divides, and contact takes no antigen.
+"""
+
+from __future__ import annotations
+
+import functools
+import math
+from dataclasses import dataclass, replace
+from types import SimpleNamespace
+
+import numpy as np
+
+from perforin.engine.cells import Cells
+from perforin.face.prepare import prepare
+from perforin.mechanisms.tissue import columns_of, contact, damage
+from perforin.mechanisms.tissue.apoptosis import APOPTOTIC
+from perforin.mechanisms.tissue.exposure import BRAKES
+from perforin.mechanisms.tissue.recognition import SINGLE, Receptors, receptors_of, response, signal
+from perforin.quantities import Numbers
+from perforin.simulation.events import EventLog
+from perforin.streams import CASE, draw
+
+SCENARIO = "pbt030-coculture"  # whose cells are taken, with the law at its own numbers
+DT = 1.0  # min: the contact step of a run
+ON_RATE = 6e-3  # 1/(nM min), that is 1e5 1/(M s): as of the binders in the library
+FULL = 1e6  # copies: far above what saturates killing
+
+
+@dataclass(frozen=True)
+class Law:
+    """The numbers of a target (type 0) and a T cell (type 1) that carries one binder."""
+
+    contact: Numbers
+    damage: Numbers
+    recognition: Numbers
+    receptors: Receptors
+
+    def changed(self, **values: float) -> Law:
+        """The same law with other numbers of contact or damage, in canonical units."""
+        tables = {"contact": self.contact.as_dict(), "damage": self.damage.as_dict()}
+        for name, value in values.items():
+            table = next(table for table in tables.values() if name in table)
+            table[name] = np.full(2, value)
+        return replace(self, **{name: Numbers(table) for name, table in tables.items()})
+
+    def response(self, copies: float) -> float:
+        """The share of the full hit rate that a target with so many copies draws."""
+        s = signal(1, np.array([copies], dtype=np.float32), self.receptors)
+        return float(response(s, self.recognition.half_kill[1]))
+
+
+@functools.lru_cache(maxsize=64)
+def law_of(kd: float = 10.0) -> Law:
+    """The CAR law of the library for one binder of this affinity [nM]."""
+    plan = prepare(SCENARIO)
+    tables = {
+        name: Numbers({key: values[:2] for key, values in plan.numbers[name].as_dict().items()})
+        for name in ("contact", "damage", "recognition", "volume")
+    }
+    surface = 4.0 * math.pi * np.cbrt(3.0 * tables["volume"].target / (4.0 * math.pi)) ** 2
+    receptors = receptors_of(
+        np.full(2, SINGLE),
+        np.array([[-1, -1], [0, -1]]),
+        np.full((2, 2), float(kd)),
+        np.full((2, 2), ON_RATE),
+        np.ones((2, 2)),
+        tables["recognition"],
+        surface,
+    )
+    return Law(tables["contact"], tables["damage"], tables["recognition"], receptors)
+
+
+class Encounter:
+    """`targets` targets and `t_cells` T cells; `died` holds the minute of each death, infinite for the living.
+
+    own      each T cell reaches one target only, the same number of T cells each; else a pellet
+    holding  share of the T cells that hold their target at minute 0 (own only)
+    brake    what is left of the hit rate, shared evenly by all brakes
+    """
+
+    def __init__(
+        self,
+        targets: int,
+        t_cells: int,
+        law: Law,
+        *,
+        copies: float = FULL,
+        own: bool = False,
+        holding: float = 0.0,
+        brake: float = 1.0,
+        seed: int = 1,
+    ) -> None:
+        self.law, self.seed, self.targets = law, seed, targets
+        self.cells = Cells(columns_of("car"), capacity=targets + t_cells)
+        ids = np.arange(1, targets + t_cells + 1, dtype=np.uint64)
+        self.cells.append(targets, id=ids[:targets], type=0, copies=copies)
+        self.cells.append(t_cells, id=ids[targets:], type=1)
+        self.t_cells = np.arange(targets, targets + t_cells, dtype=np.int32)
+        self.died = np.full(targets, np.inf)
+        self.log = EventLog()
+        self._reach = _reach(self.cells.place, targets, t_cells, own)
+        self._brakes = np.full((t_cells, len(BRAKES)), brake ** (1 / len(BRAKES)))
+        self._step = 0
+        if own:
+            lots = np.array([draw(seed, 0, name, CASE) for name in ids[targets:]])
+            mine = self._reach.start[self.t_cells]
+            self.cells.partner[self.t_cells] = np.where(lots < holding, mine, -1)
+
+    def run(self, minutes: float, dt: float = DT) -> Encounter:
+        """Let them meet for so many minutes more; returns itself."""
+        cells, rows, law, seed = self.cells, self.t_cells, self.law, self.seed
+        role = np.array([0, 1], dtype=np.uint8)
+        for _ in range(round(minutes / dt)):
+            step, now = self._step, self._step * dt
+            contact.advance(
+                cells, rows, law.contact, law.recognition, law.receptors, role, self._reach, seed, step, dt
+            )
+            damage.advance(
+                cells, rows, law.damage, law.recognition, self._brakes, seed, step, dt, self.log, now
+            )
+            dead = cells.fate[: self.targets] == APOPTOTIC
+            self.died[dead & np.isinf(self.died)] = now + dt
+            self._step += 1
+        return self
+
+    @property
+    def dead(self) -> float:
+        """The share of the targets that died."""
+        return float(np.isfinite(self.died).mean())
+
+
+def _reach(place: np.ndarray, targets: int, t_cells: int, own: bool) -> SimpleNamespace:
+    """Neighbour lists as contact reads them. All cells lie in one point, so that those listed touch."""
+    place[: targets + t_cells, :3], place[: targets + t_cells, 3] = 0.0, 1.0
+    start = np.zeros(targets + t_cells, dtype=np.int64)
+    stop = np.zeros_like(start)
+    if own:
+        start[targets:] = np.repeat(np.arange(targets), t_cells // targets)
+        stop[targets:] = start[targets:] + 1
+    else:
+        stop[targets:] = targets
+    return SimpleNamespace(
+        start=start,
+        stop=stop,
+        listed=np.arange(targets, dtype=np.int32),
+        edges=np.full(3, 1e6, dtype=np.float32),
+        bins=SimpleNamespace(box=SimpleNamespace(wrap=np.full(3, np.inf, dtype=np.float32))),
+    )
