@@ -5,7 +5,8 @@ An analytic or convergence case has
 
     measure(seed=None) -> list[Row]
 
-and is computed anew each time. A published case is made of seeds that take minutes each:
+and is computed anew each time; so may be a published case that takes seconds. Other published cases are made of seeds
+that take minutes each:
 
     SEEDS = {"arm": range(1, 11), ...}
     run_seed(arm, seed, folder) -> dict      a few hundred numbers, from a run made in `folder`

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from perforin.evidence.assays import lysis
 from perforin.evidence.assays.encounters import Encounter, law_of
 
 
@@ -38,3 +39,29 @@ def test_more_antigen_tighter_binding_and_more_t_cells_each_kill_more():
     assert few < many - 0.2
     assert weak < many - 0.2
     assert alone < many - 0.2
+
+
+def test_a_target_without_antigen_is_the_floor_of_its_curve_and_is_not_scored():
+    cetuximab, nimotuzumab = lysis.curves(["caruso-2015"])
+    assert cetuximab.spontaneous == 0.20
+    assert cetuximab.copies.min() == 3.09e4
+    assert nimotuzumab.lysed.size == 5
+    assert (lysis.foretold(cetuximab, 0.0) == 0.20).all()
+
+
+def test_every_point_with_antigen_is_scored_once_and_no_paper_is_both_fitted_and_foretold():
+    said = lysis.declaration()
+    groups = said["fitted"], said["foretold"], said["in_view"]
+    assert sorted(name for group in groups for name in group) == sorted(lysis.papers())
+    assert [sum(c.lysed.size for c in lysis.curves(g)) for g in groups] == [23, 41, 12]
+
+
+def test_the_copies_for_a_response_draw_it():
+    for response in (0.02, 0.5, 0.98):
+        assert law_of().response(lysis.copies_for(response)) == pytest.approx(response, rel=1e-5)
+
+
+def test_t_cells_of_their_own_are_poisson_with_the_mean_of_the_ratio():
+    own = lysis._t_cells(400, 5.0, lysis.OWN, 1)
+    assert own.mean() == pytest.approx(5.0, abs=4 * np.sqrt(5 / 400))
+    assert own.var() == pytest.approx(5.0, abs=4 * 5 * np.sqrt(2 / 399))

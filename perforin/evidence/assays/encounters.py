@@ -79,43 +79,43 @@ def law_of(kd: float = 10.0) -> Law:
 
 
 class Encounter:
-    """`targets` targets and `t_cells` T cells; `died` holds the minute of each death, infinite for the living.
+    """Targets and T cells; `died` holds the minute of each death, infinite for the living.
 
-    own      each T cell reaches one target only, the same number of T cells each; else a pellet
-    holding  share of the T cells that hold their target at minute 0 (own only)
+    t_cells  how many there are, in a pellet; or (targets,) how many each target has of its own
+    holding  share of the T cells that hold their own target at minute 0
     brake    what is left of the hit rate, shared evenly by all brakes
     """
 
     def __init__(
         self,
         targets: int,
-        t_cells: int,
+        t_cells: int | np.ndarray,
         law: Law,
         *,
         copies: float = FULL,
-        own: bool = False,
         holding: float = 0.0,
         brake: float = 1.0,
         seed: int = 1,
     ) -> None:
+        own = None if isinstance(t_cells, int) else np.repeat(np.arange(targets), t_cells)
+        many = t_cells if isinstance(t_cells, int) else int(np.sum(t_cells))
         self.law, self.seed, self.targets = law, seed, targets
-        self.cells = Cells(columns_of("car"), capacity=targets + t_cells)
-        ids = np.arange(1, targets + t_cells + 1, dtype=np.uint64)
+        self.cells = Cells(columns_of("car"), capacity=targets + many)
+        ids = np.arange(1, targets + many + 1, dtype=np.uint64)
         self.cells.append(targets, id=ids[:targets], type=0, copies=copies)
-        self.cells.append(t_cells, id=ids[targets:], type=1)
-        self.t_cells = np.arange(targets, targets + t_cells, dtype=np.int32)
+        self.cells.append(many, id=ids[targets:], type=1)
+        self.t_cells = np.arange(targets, targets + many, dtype=np.int32)
         self.died = np.full(targets, np.inf)
         self.log = EventLog()
-        self._reach = _reach(self.cells.place, targets, t_cells, own)
-        self._brakes = np.full((t_cells, len(BRAKES)), brake ** (1 / len(BRAKES)))
+        self._reach = _reach(self.cells.place, targets, targets + many, own)
+        self._brakes = np.full((many, len(BRAKES)), brake ** (1 / len(BRAKES)))
         self._step = 0
-        if own:
+        if own is not None:
             lots = np.array([draw(seed, 0, name, CASE) for name in ids[targets:]])
-            mine = self._reach.start[self.t_cells]
-            self.cells.partner[self.t_cells] = np.where(lots < holding, mine, -1)
+            self.cells.partner[self.t_cells] = np.where(lots < holding, own, -1)
 
     def run(self, minutes: float, dt: float = DT) -> Encounter:
-        """Let them meet for so many minutes more; returns itself."""
+        """Let them meet for so many minutes more, or until no target is left; returns itself."""
         cells, rows, law, seed = self.cells, self.t_cells, self.law, self.seed
         role = np.array([0, 1], dtype=np.uint8)
         for _ in range(round(minutes / dt)):
@@ -129,6 +129,8 @@ class Encounter:
             dead = cells.fate[: self.targets] == APOPTOTIC
             self.died[dead & np.isinf(self.died)] = now + dt
             self._step += 1
+            if dead.all():
+                break
         return self
 
     @property
@@ -137,16 +139,12 @@ class Encounter:
         return float(np.isfinite(self.died).mean())
 
 
-def _reach(place: np.ndarray, targets: int, t_cells: int, own: bool) -> SimpleNamespace:
+def _reach(place: np.ndarray, targets: int, count: int, own: np.ndarray | None) -> SimpleNamespace:
     """Neighbour lists as contact reads them. All cells lie in one point, so that those listed touch."""
-    place[: targets + t_cells, :3], place[: targets + t_cells, 3] = 0.0, 1.0
-    start = np.zeros(targets + t_cells, dtype=np.int64)
-    stop = np.zeros_like(start)
-    if own:
-        start[targets:] = np.repeat(np.arange(targets), t_cells // targets)
-        stop[targets:] = start[targets:] + 1
-    else:
-        stop[targets:] = targets
+    place[:count, :3], place[:count, 3] = 0.0, 1.0
+    start, stop = np.zeros(count, dtype=np.int64), np.zeros(count, dtype=np.int64)
+    start[targets:] = 0 if own is None else own
+    stop[targets:] = targets if own is None else own + 1
     return SimpleNamespace(
         start=start,
         stop=stop,

@@ -39,7 +39,8 @@ def death_times(
 ):
     law = law_of().changed(hit_rate=rate, decay=decay, hold=hold, gap=gap)
     share = 1.0 if together else hold / (hold + gap)
-    met = Encounter(WELLS, WELLS * attackers, law, own=True, holding=share, brake=brake, seed=seed)
+    each = np.full(WELLS, attackers)
+    met = Encounter(WELLS, each, law, holding=share, brake=brake, seed=seed)
     met.run(minutes)
     return met.died, met.cells, met.log
 
