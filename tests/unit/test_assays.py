@@ -3,8 +3,9 @@
 import numpy as np
 import pytest
 
-from perforin.evidence.assays import lysis
+from perforin.evidence.assays import attackers, lysis
 from perforin.evidence.assays.encounters import Encounter, law_of
+from perforin.mechanisms.tissue.damage import STEEPNESS
 
 
 def holding(met):
@@ -65,3 +66,22 @@ def test_t_cells_of_their_own_are_poisson_with_the_mean_of_the_ratio():
     own = lysis._t_cells(400, 5.0, lysis.OWN, 1)
     assert own.mean() == pytest.approx(5.0, abs=4 * np.sqrt(5 / 400))
     assert own.var() == pytest.approx(5.0, abs=4 * 5 * np.sqrt(2 / 399))
+
+
+def test_hits_at_once_kill_by_the_closed_form():
+    # hazard k x / (1 + x) with x = (n / lethal)^6 exp(-6 t / decay): its integral is k decay / 6 ln(1 + x0)
+    for hits in (1, 2, 3, 5):
+        expected = 1 - (1 + (hits / 3.0) ** STEEPNESS) ** (-0.25 * 50.0 / STEEPNESS)
+        assert attackers.dies_of([0.0] * hits) == pytest.approx(expected, rel=5e-3)  # steps of 0.05 min
+
+
+def test_hits_further_apart_kill_less_and_one_is_recovered_from():
+    chances = [attackers.dies_of(attackers.spaced(3, apart)) for apart in (0.0, 10.0, 25.0, 50.0, 100.0)]
+    assert chances == sorted(chances, reverse=True)
+    assert attackers.dies_of([0.0]) < 0.01 < chances[-1] < chances[0] / 10
+
+
+def test_t_cells_among_plenty_of_targets_kill_as_often_whatever_their_number():
+    half, usual = (attackers.kills_per_day(1 / 22, 1 / 30, t_cells) for t_cells in (100, 200))
+    # 4 standard errors of some 330 and 660 kills: as in a tissue that they do not deplete
+    assert half == pytest.approx(usual, abs=4 * np.sqrt(usual / 100 + usual / 200))

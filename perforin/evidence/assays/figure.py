@@ -1,6 +1,7 @@
 """The pictures of killing assays: `python -m perforin.evidence.assays.figure FOLDER`, about a minute.
 
-lysis-density.png lays the seven papers beside the law and shows its loss over the hit rate.
+lysis-density.png lays the seven papers beside the law and shows its loss over the hit rate; attackers.png shows death
+against the number of attackers, kills per day, and what becomes of a few hits.
 """
 
 from __future__ import annotations
@@ -10,10 +11,13 @@ from pathlib import Path
 
 import numpy as np
 
-from perforin.evidence.assays import lysis
+from perforin.evidence.assays import attackers, lysis
+from perforin.evidence.figures import read_figures
 
 PLACES = 13  # densities at which a curve is simulated for its line
 MEASURED, LAW = "#1b6ca8", "#c77700"
+RATES = ("#a3243b", "#c77700", "#555555")  # from slow to quick
+EXPECTED = str(lysis.CASE.parent / "attackers" / "case.py")
 
 
 def draw_lysis():
@@ -77,7 +81,63 @@ def _label(curve: lysis.Curve) -> str:
     return kd if curve.binder[0].isdigit() else f"{curve.binder}, {kd}"
 
 
-DRAWINGS = {"lysis-density.png": draw_lysis}
+def draw_attackers():
+    """Death by attackers, kills per day over E:T, and what becomes of hits. Returns the figure."""
+    import matplotlib.pyplot as plt
+
+    page, axes = plt.subplots(1, 3, figsize=(14, 4.2), layout="constrained")
+    _attackers(axes[0])
+    _kills(axes[1])
+    _hits(axes[2])
+    return page
+
+
+def _attackers(ax) -> None:
+    many = range(1, 7)
+    for colour, (name, rate) in zip(RATES, attackers.rates().items(), strict=True):
+        dead = [attackers.dead_by(n, rate) for n in many]
+        ax.plot(many, dead, "-", color=colour, label=f"{name}, {rate:.3f} per min")
+        ax.plot(many, [attackers.independent(dead[0], n) for n in many], ":", color=colour)
+    book = read_figures(EXPECTED)
+    for n in (1, 2, 3, 5):
+        name = f"dead in 12 h, {n} attacker{'s' if n > 1 else ''}"
+        ax.plot(n, book.expected(name), "s", color=RATES[0], mfc="none")
+    ax.set(xlabel="T cells that come back to the target", ylabel="dead in 12 h", ylim=(0, 1.03))
+    ax.set_title("dotted: if they did not help each other\nsquares: Monte-Carlo of the design", fontsize=9)
+    ax.legend(frameon=False, fontsize=8, loc="lower right")
+
+
+def _kills(ax) -> None:
+    ratios = np.geomspace(0.03, 5.0, 10)
+    seen = read_figures(EXPECTED).row("kills per T cell and day, prior of the law", 0.0)
+    low, high = seen.expected - seen.tolerance, seen.expected + seen.tolerance
+    ax.axhspan(low, high, color=MEASURED, alpha=0.12, lw=0, label="Halle 2016, in vivo")
+    for colour, (name, rate) in zip(RATES, attackers.rates().items(), strict=True):
+        ax.plot(ratios, [attackers.kills_per_day(rate, float(r)) for r in ratios], color=colour, label=name)
+    ax.plot(ratios, 1 / ratios, ":", color="#888888", label="no target is left")
+    ax.set(
+        xscale="log", yscale="log", xlabel="E:T", ylabel="kills per T cell in the first day", ylim=(0.1, 40)
+    )
+    ax.legend(frameon=False, fontsize=8, loc="lower left")
+
+
+def _hits(ax) -> None:
+    apart = np.linspace(0.0, 120.0, 25)
+    for hits in (1, 2, 3, 4, 5):
+        chance = [attackers.dies_of(attackers.spaced(hits, float(m))) for m in apart]
+        ax.plot(apart, chance, color=_grey(hits), label=f"{hits} hit{'s' if hits > 1 else ''}")
+    ax.axvline(50.0, color=MEASURED, lw=0.8)
+    ax.text(51.0, 0.9, "Weigelin 2021: three hits\nless far apart kill", color=MEASURED, fontsize=8, va="top")
+    ax.set(xlabel="minutes between hits", ylabel="dies", ylim=(-0.02, 1.03))
+    ax.legend(frameon=False, fontsize=8, loc="center right")
+
+
+def _grey(hits: int) -> str:
+    """Darker for more hits."""
+    return str(0.8 - 0.16 * hits)
+
+
+DRAWINGS = {"lysis-density.png": draw_lysis, "attackers.png": draw_attackers}
 
 
 def main(words: list[str]) -> int:
