@@ -310,10 +310,12 @@ def _clocks(document: dict[str, Any], library: Library) -> Iterator[Problem4]:
         elif step and not is_multiple(phenotype, step):
             expected = f"a step that divides the phenotype step ({phenotype:g} min)"
             yield f"numerics.{key}", f"{step:g} min", expected, ""
-    crowded, contact = steps["crowded_mechanics"], steps["contact"]
-    if crowded and contact and not is_multiple(contact, crowded):
-        expected = f"a whole multiple of crowded_mechanics ({crowded:g} min)"
-        yield "numerics.contact", f"{contact:g} min", expected, ""
+    crowded, mechanics, contact = steps["crowded_mechanics"], steps["mechanics"], steps["contact"]
+    if contact and mechanics and not is_multiple(contact, mechanics):
+        yield "numerics.contact", f"{contact:g} min", f"a whole multiple of mechanics ({mechanics:g} min)", ""
+    if contact and mechanics and crowded and not is_multiple(mechanics, crowded):
+        expected = f"a step that divides that of mechanics ({mechanics:g} min)"
+        yield "numerics.crowded_mechanics", f"{crowded:g} min", expected, ""
     intervals = {f"record.{k}": record.get(k, default) for k, default in RECORD.items()}
     fields = numerics.get("fields")
     intervals |= {f"numerics.fields.{k}": v for k, v in fields.items()} if isinstance(fields, dict) else {}

@@ -223,10 +223,10 @@ class Numerics:
     tick: Annotated[Duration, Field(description="the smallest step; all others are whole multiples")] = Value(
         0.1, "min", "Perforin", "yours"
     )
-    mechanics: Annotated[Duration, Field(description="step of motion without T cells")] = Value(
+    mechanics: Annotated[Duration, Field(description="step of motion of the tissue")] = Value(
         0.5, "min", "Perforin", "yours"
     )
-    crowded_mechanics: Annotated[Duration, Field(description="step of motion with T cells")] = Value(
+    crowded_mechanics: Annotated[Duration, Field(description="step of motion of T cells; in the published law of all cells while there are any")] = Value(
         0.1, "min", "Perforin", "yours"
     )
     contact: Annotated[Duration, Field(description="step of contact, hits and their repair")] = Value(

@@ -76,8 +76,8 @@ class ClockPlan:
     """Integer clocks: everything is a whole number of ticks."""
 
     tick: float  # min
-    mechanics: int  # ticks per mechanics step without T cells
-    crowded: int  # ticks per mechanics step while T cells are in the tissue
+    mechanics: int  # ticks per mechanics step of the tissue
+    crowded: int  # ticks per mechanics step of T cells; of all cells while there are any in the published law
     phenotype: int  # ticks per phenotype step
     contact: int = 0  # ticks per step of contact, hits and repair; 0 where the law of attack has none
 
