@@ -41,11 +41,11 @@ def names(run: RunData) -> dict[int, str]:
     two = pair(run)
     if two is None:
         return {SEEN: "seen by the CAR", UNSEEN: "antigen-negative"}
-    a, b = two
+    first, second = two
     return {
-        SEEN: f"{a.name} and {b.name}",
-        FIRST: f"only {a.name}",
-        SECOND: f"only {b.name}",
+        SEEN: "both binders",
+        FIRST: f"{first.name} only",
+        SECOND: f"{second.name} only",
         UNSEEN: "neither",
     }
 

@@ -118,9 +118,14 @@ def penetration(run: RunData) -> Penetration:
 
 
 def oxygen(run: RunData, day: float) -> tuple[np.ndarray, np.ndarray]:
-    """Depth below the surface of day 0 [um] and the mean oxygen of each layer of voxels [mmHg]; empty if not kept."""
+    """Depth below the surface of day 0 [um] and the mean oxygen of each layer of voxels [mmHg], from the floor up.
+
+    Empty where it was not recorded, or not yet solved: alike everywhere, as it was started.
+    """
     if "oxygen" not in run.field_names or not run.field_days:
         return np.empty(0), np.empty(0)
     values, spacing, origin = run.field("oxygen", day)
+    if np.ptp(values) == 0:
+        return np.empty(0), np.empty(0)
     height = origin[2] + spacing * np.arange(values.shape[0])
     return surface(run) - height, values.mean(axis=(1, 2), dtype=float)

@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from perforin.analysis import antigen as reading
+from perforin.analysis import binders
 from perforin.analysis import wording as say
 from perforin.plots import canvas, palette
+from perforin.plots.antigen_plane import plane
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -17,8 +19,14 @@ if TYPE_CHECKING:
 
 
 def antigen(run: RunData, ax: Axes | None = None) -> Axes:
-    """Share of the living tumour cells per antigen level, at the first and the last snapshot."""
+    """Share of the living tumour cells per antigen level, at the first and the last snapshot.
+
+    Of a product with two binders: the copies of both antigens on every cell, with the copies each binder needs.
+    """
     ax = canvas.axes(ax)
+    two = binders.pair(run)
+    if two is not None:
+        return plane(run, two, ax)
     copies = reading.in_copies(run)
     level = (
         "Antigen seen by the CAR (copies per cell)"

@@ -37,15 +37,33 @@ def burden(run: RunData, ax: Axes | None = None) -> Axes:
     ax.set_ylim(bottom=0, top=max(ax.get_ylim()[1], 1.0))
     mark(run, "tumour_cells", ax, scale, float(day[-1]))
     _attack_span(run, ax, scale)
+    if run.meta.get("slab"):
+        _unseen(run, ax, scale)
     if found.shrank and found.start > 0:
-        _mark_lowest(ax, found, scale)
+        _mark_lowest(ax, found, scale, _lowest(run, found))
     canvas.whole(ax)
     canvas.legend(ax, "above")
     return ax
 
 
-def _mark_lowest(ax: Axes, found: reading.Burden, scale: float) -> None:
-    text = f"best response {say.percent(found.best_change, 0 if found.best_change < -10 else 1)}"
+def _unseen(run: RunData, ax: Axes, scale: float) -> None:
+    """The tumour cells that no CAR sees: what is left when the others are gone."""
+    day, unseen = tables.column(run, "day"), tables.column(run, "antigen_negative")
+    ax.plot(
+        day * scale, unseen, color=palette.ANTIGEN_NEGATIVE, linewidth=2.0, linestyle="-.", zorder=3,
+        label="of them seen by no CAR",
+    )  # fmt: skip
+
+
+def _lowest(run: RunData, found: reading.Burden) -> str:
+    """What the lowest count is called: a slab has a nadir and no response, which belongs to the patient."""
+    digits = 0 if found.best_change < -10 else 1
+    if run.meta.get("slab"):
+        return f"nadir, {say.percent(100.0 + found.best_change, digits)} of the start"
+    return f"best response {say.percent(found.best_change, digits)}"
+
+
+def _mark_lowest(ax: Axes, found: reading.Burden, scale: float, text: str) -> None:
     x, y = found.nadir_day * scale, found.nadir
     right = found.nadir_day > 0.7 * found.days
     rise = _clear_rise(ax, x, y, LETTER * len(text) * (-1 if right else 1))

@@ -50,15 +50,15 @@ def whole(ax: Axes, axis: str = "y") -> Axes:
     return ax
 
 
-def legend(ax: Axes, place: LegendPlace = "best") -> None:
-    """A frameless legend, if anything in the axes has a label; `above` sets it in a row over the axes."""
+def legend(ax: Axes, place: LegendPlace = "best", columns: int = 3) -> None:
+    """A frameless legend, if anything in the axes has a label; `above` sets it in rows over the axes."""
     handles, labels = ax.get_legend_handles_labels()
     if not handles:
         return
     if place == "above":
         ax.legend(
             handles, labels, frameon=False, fontsize=SMALL, labelcolor=palette.INK, handlelength=2.0,
-            loc="lower left", bbox_to_anchor=(0.0, 1.0), ncols=3, borderaxespad=0.0, borderpad=0.2,
+            loc="lower left", bbox_to_anchor=(0.0, 1.0), ncols=columns, borderaxespad=0.0, borderpad=0.2,
         )  # fmt: skip
         return
     ax.legend(

@@ -18,6 +18,7 @@ FIGURES = {
     "kills-per-t-cell": ("killing", "kills_per_t_cell"),
     "penetration": ("penetration", "penetration"),
     "antigen": ("antigen", "antigen"),
+    "antigen-classes": ("antigen_classes", "antigen_classes"),
     "survivors": ("survivors", "survivors"),
     "radial-oxygen": ("radial", "radial_oxygen"),
     "radial-types": ("radial", "radial_types"),

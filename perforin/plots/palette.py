@@ -18,6 +18,8 @@ T_CELL = "#0072b2"
 DEAD_TUMOUR = "#b9bcc0"
 DEAD_T_CELL = "#8fb4cd"
 NECROTIC = "#4a4038"
+ONLY_FIRST = "#f0e442"  # of a product with two binders: tumour cells seen by one of them only
+ONLY_SECOND = "#009e73"
 ANTIGEN_NEGATIVE = "#cc79a7"
 OXYGEN = "#d55e00"
 KILL = "#000000"
@@ -25,11 +27,16 @@ PUBLISHED = "#1a1c1f"
 BEFORE = "#9aa1a8"
 
 LINE = {"tumour": "-", "t_cell": "--", "published": "none", "oxygen": "-.", "dead": ":"}
+CLASS_LINE = ("-", "--", "-.", ":")  # of the antigen classes, in the order of analysis.antigen_classes
+CLASS_COLOURS = (TUMOUR, ONLY_FIRST, ONLY_SECOND, ANTIGEN_NEGATIVE)
+CLASS_MARKER = ("o", "^", "v", "s")
 MARKER = {"tumour": "o", "t_cell": "s", "published": "D", "oxygen": "^"}
 
 # What can be seen in the tissue, in drawing and legend order: key, label, colour.
 TISSUE = (
     ("tumour", "tumour cell", TUMOUR),
+    ("first", "tumour cell, seen by the first binder only", ONLY_FIRST),
+    ("second", "tumour cell, seen by the second binder only", ONLY_SECOND),
     ("negative", "tumour cell, antigen-negative", ANTIGEN_NEGATIVE),
     ("t_cell", "T cell", T_CELL),
     ("dead_tumour", "dying tumour cell", DEAD_TUMOUR),

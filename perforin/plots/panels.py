@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from perforin.plots import visible
-from perforin.plots.tissue_slice import colour_bars, tissue_slice
+from perforin.analysis.binders import pair
+from perforin.plots import cut, visible
+from perforin.plots.tissue_slice import colour_bars, cut_open
 from perforin.plots.tissue_view import tissue_view
 
 if TYPE_CHECKING:
@@ -29,37 +30,43 @@ def views(run: RunData, days: list[float], by: str = "type") -> Figure:
 
 
 def slices(run: RunData, days: list[float]) -> Figure:
-    """Slices on each of these days: cells by type above, by antigen below, over oxygen."""
-    figure, axes = _sheet(2, len(days), 0.93 * WIDTH / 4)
-    reach = visible.reach(run, days)
-    for row, by in enumerate(("type", "antigen")):
+    """Slices on each of these days over oxygen: cells by type, and below by antigen where type does not tell it."""
+    rows = ways(run)
+    left, right, foot, top = cut.of(run, days[0], days).window
+    figure, axes = _sheet(len(rows), len(days), 0.93 * WIDTH / 4 * abs((top - foot) / (right - left)))
+    for row, by in enumerate(rows):
         for place, day in enumerate(days):
-            ax = tissue_slice(run, day, by, axes[row, place], reach)
-            _inner(ax, first=place == 0, lowest=row == 1)
+            ax = cut_open(run, day, by, axes[row, place], days)
+            _inner(ax, first=place == 0, highest=row == 0, lowest=row == len(rows) - 1)
         has_field = "oxygen" in run.field_names
         colour_bars(run, list(axes[row]), antigen=by == "antigen", field=has_field and by == "type")
     return figure
 
 
-def _sheet(rows: int, columns: int, edge: float) -> tuple[Figure, np.ndarray]:
-    """A sheet of square panels, always four wide so that one day is not blown up; unused places stay empty."""
+def ways(run: RunData) -> tuple[str, ...]:
+    """By what the cells of slices are coloured: the types of a run with two binders tell the antigen already."""
+    return ("type",) if pair(run) is not None else ("type", "antigen")
+
+
+def _sheet(rows: int, columns: int, height: float) -> tuple[Figure, np.ndarray]:
+    """A sheet of panels, always four wide so that one day is not blown up; unused places stay empty."""
     from matplotlib.figure import Figure
 
     places = max(4, columns)
-    figure = Figure(figsize=(WIDTH, rows * (edge + 0.25)), layout="constrained")
+    figure = Figure(figsize=(WIDTH, rows * (height + 0.25)), layout="constrained")
     axes = figure.subplots(rows, places, squeeze=False)
     for ax in axes[:, columns:].flat:
         ax.set_axis_off()
     return figure, axes[:, :columns]
 
 
-def _inner(ax: Axes, *, first: bool, lowest: bool) -> None:
-    """Keep the numbers and labels of the outer axes only."""
+def _inner(ax: Axes, *, first: bool, highest: bool, lowest: bool) -> None:
+    """Keep the numbers and labels of the outer axes only, and the days above."""
     if not first:
         ax.set_ylabel(ax.get_ylabel()).set_visible(False)
         ax.tick_params(labelleft=False)
-    if lowest:
+    if not highest:
         ax.set_title("")
-    else:
+    if not lowest:
         ax.set_xlabel(ax.get_xlabel()).set_visible(False)
         ax.tick_params(labelbottom=False)

@@ -8,6 +8,7 @@ import numpy as np
 
 from perforin.analysis import tables
 from perforin.plots import canvas, palette
+from perforin.plots import depth as depths
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
 def penetration(run: RunData, ax: Axes | None = None) -> Axes:
     """Penetration depth of the T cells below the tumour's surface, and the tumour's radius, over time."""
     ax = canvas.axes(ax)
+    if run.meta.get("slab"):
+        return depths.penetration(run, ax)
     day = tables.column(run, "day")
     canvas.dress(ax, "Time (day)", "Depth, radius (\u00b5m)")
     scale = canvas.time_axis(ax, day)

@@ -1,4 +1,4 @@
-"""Figure: who stands where between the tumour's centre and its surroundings, and with how much oxygen."""
+"""Figure: who stands where, and with how much oxygen: from a tumour's centre out, or from a slab's surface down."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import numpy as np
 
 from perforin.analysis import spatial
 from perforin.analysis import wording as say
-from perforin.plots import canvas, palette
+from perforin.plots import canvas, depth, palette
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -21,6 +21,8 @@ FEW = 10  # cells in a shell below which its mean is not drawn
 def radial_oxygen(run: RunData, day: float | None = None, ax: Axes | None = None) -> Axes:
     """Mean oxygen at the living cells against the distance from the tumour's centre; all snapshots of `days`."""
     ax = canvas.axes(ax)
+    if run.meta.get("slab"):
+        return depth.oxygen(run, day, ax)
     canvas.dress(ax, "Distance from the tumour's centre (\u00b5m)", "Oxygen (mmHg)")
     if not run.snapshot_days:
         return canvas.note(ax, "no snapshot was recorded")
@@ -44,6 +46,8 @@ def radial_types(run: RunData, day: float | None = None, ax: Axes | None = None)
     if not run.snapshot_days:
         return canvas.note(ax, "no snapshot was recorded")
     day = run.snapshot_days[-1] if day is None else day
+    if run.meta.get("slab"):
+        return depth.types(run, day, ax)
     found = spatial.profile(run, run.cells(day))
     enough = found.cells >= FEW
     for share, colour, style, label in (

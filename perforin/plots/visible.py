@@ -7,18 +7,20 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from perforin.analysis import antigen as reading
-from perforin.analysis import tables
+from perforin.analysis import antigen_classes, tables
 from perforin.plots import palette
 
 if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.colors import Normalize
+    from matplotlib.lines import Line2D
 
     from perforin.results.run import RunData
 
 RELATIVE_TOP = 2.0  # level at which the colour saturates
 COPIES = (1e2, 1e6)  # copies per cell between which it changes
 KEYS = tuple(key for key, _, _ in palette.TISSUE)
+OF_CLASS = ("tumour", "first", "second", "negative")  # the key of each antigen class
 
 
 def codes(run: RunData, cells: pd.DataFrame) -> np.ndarray:
@@ -26,14 +28,22 @@ def codes(run: RunData, cells: pd.DataFrame) -> np.ndarray:
     fate = cells["fate"].astype(str).to_numpy()
     tumour = tables.of_role(run, cells, tables.TUMOUR)
     alive = fate == tables.ALIVE
-    negative = reading.is_negative(run, cells)
     code = np.full(len(cells), KEYS.index("dead_tumour"))
-    code[tumour & alive] = KEYS.index("tumour")
-    code[tumour & alive & negative] = KEYS.index("negative")
+    by_class = np.array([KEYS.index(key) for key in OF_CLASS])[antigen_classes.classes(run, cells)]
+    code[tumour & alive] = by_class[tumour & alive]
     code[~tumour & alive] = KEYS.index("t_cell")
     code[~tumour & ~alive] = KEYS.index("dead_t_cell")
     code[tumour & np.isin(fate, ("necrotic", "lysed"))] = KEYS.index("necrotic")
     return code
+
+
+def labels(run: RunData) -> dict[str, str]:
+    """What each key of palette.TISSUE is called in this run: by the names of its binders where it has two."""
+    named = antigen_classes.names(run)
+    if len(named) == 2:
+        return palette.TISSUE_LABELS
+    said = {OF_CLASS[place]: f"tumour cell, seen by {name}" for place, name in named.items()}
+    return {**palette.TISSUE_LABELS, **said}
 
 
 def colours(code: np.ndarray) -> np.ndarray:
@@ -56,7 +66,7 @@ def antigen_colours(run: RunData, cells: pd.DataFrame) -> np.ndarray:
 
     code = codes(run, cells)
     rgb = colours(code)
-    living = (code == KEYS.index("tumour")) | (code == KEYS.index("negative"))
+    living = np.isin(code, [KEYS.index(key) for key in OF_CLASS])
     scale = antigen_scale(run)
     levels = np.maximum(cells["antigen"].to_numpy(float)[living], scale.vmin or 0.0)
     rgb[living] = colormaps[palette.ANTIGEN_MAP](np.asarray(scale(levels)))[:, :3]
@@ -69,6 +79,17 @@ def present(run: RunData, days: list[float]) -> list[str]:
     for day in days:
         seen.update(np.unique(codes(run, run.cells(day))).tolist())
     return [key for place, key in enumerate(KEYS) if place in seen]
+
+
+def handles(run: RunData, days: list[float]) -> list[Line2D]:
+    """A dot and a name for each kind of cell that occurs in the snapshots of these days, for a legend."""
+    from matplotlib.lines import Line2D
+
+    named = labels(run)
+    return [
+        Line2D([], [], linestyle="none", marker="o", markersize=7, color=palette.TISSUE_COLOURS[key], label=named[key])
+        for key in present(run, days)
+    ]  # fmt: skip
 
 
 def reach(run: RunData, days: list[float]) -> float:

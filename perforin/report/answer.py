@@ -83,7 +83,8 @@ def numbers(found: Summary) -> Html:
 
 def _burden(run: RunData, found: Summary) -> Html:
     alt = f"Living tumour cells over time. {found.headline}"
-    caption = "Living tumour cells in the dish."
+    where = "slab" if run.meta.get("slab") else "dish"
+    caption = f"Living tumour cells in the {where}."
     if tables.was_attacked(run):
         caption += " The bar at the foot spans the time in which T cells were alive."
     return picture(pictures.draw(burden, run), alt, caption)

@@ -5,11 +5,22 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from perforin.analysis import antigen as antigen_reading
+from perforin.analysis import antigen_classes as antigen_classes_reading
+from perforin.analysis import binders, spatial, tables
 from perforin.analysis import published as published_reading
-from perforin.analysis import spatial, tables
 from perforin.analysis import wording as say
-from perforin.plots import antigen, killing, palette, panels, penetration, published, radial, t_cells
-from perforin.report import departures, pictures
+from perforin.plots import (
+    antigen,
+    antigen_classes,
+    killing,
+    palette,
+    panels,
+    penetration,
+    published,
+    radial,
+    t_cells,
+)
+from perforin.report import departures, pictures, tissue_words
 from perforin.report.html import Html, join, paragraph, picture, section, table, tag, with_links
 from perforin.report.moments import busiest, moments
 
@@ -18,39 +29,38 @@ if TYPE_CHECKING:
 
 
 def tissue(run: RunData) -> Html:
-    """The tissue over time: cut open, sliced by type and by antigen, and from the centre out."""
+    """The tissue over time: cut open, sliced, and from the centre out or from the surface down."""
     days = moments(run)
     if not days:
         return Html("")
+    words = tissue_words.of(run)
     when = ", ".join(say.moment(day) for day in days)
     views = picture(
         pictures.embed(panels.views(run, days)),
         f"The tissue in three dimensions on {when}, an eighth cut away.",
-        "The dish from one corner, the eighth towards the reader cut away; the same scale on every day.",
+        words.views,
         "wide",
     )
     slices = picture(
-        pictures.embed(panels.slices(run, days)),
-        f"Slices through the middle of the tissue on {when}: cells by type and by antigen level over oxygen.",
-        "The plane through the tumour\u2019s centre, from which x and y are counted. Above, cells by type; "
-        "below, tumour cells by antigen level. "
-        "Behind them the oxygen field, with lines of equal oxygen.",
-        "wide",
+        pictures.embed(panels.slices(run, days)), words.slices_alt.format(when=when), words.slices, "wide"
     )
     busy = busiest(run)
+    who = (
+        "Who stands where on the recorded day with most T cells at work."
+        if tables.was_attacked(run)
+        else "Who stands where at the end."
+    )
     profiles = tag(
         "div",
         picture(
             pictures.draw(radial.radial_oxygen, run),
-            "Mean oxygen against distance from the tumour's centre.",
-            f"Oxygen at the living cells from the centre out. {_hypoxia(run, days)}",
+            words.oxygen_alt,
+            f"{words.oxygen} {_hypoxia(run, days)}",
         ),
         picture(
             pictures.draw(radial.radial_types, run, busy),
-            f"Shares of tumour cells, T cells and dead cells against distance from the centre on {say.moment(busy)}.",
-            "Who stands where on the recorded day with most T cells at work."
-            if tables.was_attacked(run)
-            else "Who stands where at the end.",
+            words.types_alt.format(day=say.moment(busy)),
+            " ".join(filter(None, (who, words.types))),
         ),
         class_="pair",
     )
@@ -61,11 +71,12 @@ def legend(run: RunData, days: list[float]) -> Html:
     """The colours that occur, with their names."""
     from perforin.plots import visible
 
+    named = visible.labels(run)
     items = (
         tag(
             "li",
             Html(f'<i style="background:{palette.TISSUE_COLOURS[key]}"></i>'),
-            palette.TISSUE_LABELS[key],
+            named[key],
         )
         for key in visible.present(run, days)
     )
@@ -83,7 +94,9 @@ def _hypoxia(run: RunData, days: list[float]) -> str:
 def attack(run: RunData) -> Html:
     """T cells, killing, odds, killing per T cell and penetration; one sentence for an untreated run."""
     if not tables.was_attacked(run):
-        return section("The attack", paragraph("No T cell was in the dish."), id="attack")
+        where = "slab" if run.meta.get("slab") else "dish"
+        return section("The attack", paragraph(f"No T cell was in the {where}."), id="attack")
+    words = tissue_words.of(run)
     figures = (
         (
             t_cells.t_cells,
@@ -93,26 +106,52 @@ def attack(run: RunData) -> Html:
         (killing.killing, "Tumour cells killed so far, over time.", "Tumour cells killed so far."),
         (killing.effector_to_target, "T cells per tumour cell over time.", "Effector-to-target ratio."),
         (killing.kills_per_t_cell, "Kills per T cell per day.", "Kills per T cell per day, daily means."),
-        (penetration.penetration, "Penetration depth and tumour radius over time.", _PENETRATION),
+        (penetration.penetration, words.penetration_alt, words.penetration),
     )
     drawn = (picture(pictures.draw(figure, run), alt, caption) for figure, alt, caption in figures)
     return section("The attack", tag("div", *drawn, _antigen(run), class_="pair"), id="attack")
 
 
-_PENETRATION = "Mean depth below the surface of the T cells inside the tumour, next to its radius."
-
-
 def _antigen(run: RunData) -> Html:
+    """The antigen before and after; of a product with two binders both antigens, and their classes over time."""
     pair = antigen_reading.before_and_after(run)
     if pair is None:
         return Html("")
     before, after = pair
+    two = binders.pair(run)
+    if two is not None:
+        return _two_antigens(run, two)
     caption = (
         f"Antigen of the living tumour cells before and after: mean {say.figure(before.mean)} and "
         f"{say.figure(after.mean)}, antigen-negative {say.percent(100 * before.negative_share)} and "
         f"{say.percent(100 * after.negative_share)}."
     )
     return picture(pictures.draw(antigen.antigen, run), caption, caption)
+
+
+def _two_antigens(run: RunData, two: tuple[binders.Binder, binders.Binder]) -> Html:
+    last = say.moment(run.snapshot_days[-1])
+    needed = " and ".join(
+        f"{say.count(binder.least)} of {binder.antigen} for {binder.name}" for binder in two
+    )
+    shares = antigen_classes_reading.census(run).share
+    names = antigen_classes_reading.names(run)
+    said = "; ".join(
+        f"{name} {say.percent(100 * shares[0, k])} and {say.percent(100 * shares[-1, k])}"
+        for k, name in names.items()
+    )
+    plane = picture(
+        pictures.draw(antigen.antigen, run),
+        f"Copies of two antigens on each living tumour cell on {last}; a binder sees it from {needed}.",
+        f"Each dot is a living tumour cell on {last}, moved a little so that equal cells do not hide each other. "
+        f"Dotted: the copies from which a binder sees a cell, {needed}. Shares: first and last snapshot.",
+    )
+    classes = picture(
+        pictures.draw(antigen_classes.antigen_classes, run),
+        f"Living tumour cells by the binders that see them, over time. First and last snapshot: {said}.",
+        f"Living tumour cells by which binder sees them. First and last snapshot: {said}.",
+    )
+    return join([plane, classes])
 
 
 def untreated_antigen(run: RunData) -> Html:

@@ -2,84 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+import sys
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
 
+sys.path.insert(0, str(Path(__file__).parent))
+
+from slab_stand_in import make_slab
+from stand_in import StandIn
+
 PUBLISHED_DAYS = np.array([0, 1, 2, 4, 6, 8, 10, 12, 15, 20, 25, 30.0])
 PUBLISHED_CELLS = np.array([3963, 3963, 3922, 5106, 5770, 5815, 5762, 7702, 11259, 18241, 26616, 36718.0])
-SCENARIO = """
-name = "luque2024"
-summary = "A tumour organoid and CAR-T cells, the published 1:4 case."
-days = 30
-seed = 7
-[culture]
-tumour = "luque2024-organoid"
-geometry = "organoid"
-radius = { value = 150, unit = "um" }
-box = { value = 1000, unit = "um" }
-[[car]]
-name = "luque2024"
-targets = "oncoprotein"
-cell = "luque2024-car-t"
-[[dose]]
-car = "luque2024"
-at = { value = 18, unit = "min" }
-cells = 991
-route = "medium"
-[law]
-motility = "impulse"
-"""
-
-
-@dataclass
-class StandIn:
-    """The read side of a run folder, in memory."""
-
-    meta: dict
-    series: pd.DataFrame
-    events: pd.DataFrame
-    snapshots: dict[float, pd.DataFrame]
-    grids: dict[float, np.ndarray] = field(default_factory=dict)
-    sources: list = field(default_factory=list)
-    scenario_text: str = SCENARIO
-    path: Path = Path("runs/luque2024-0123456789ab")
-    spacing: float = 20.0
-    origin: tuple = (-490.0, -490.0, -490.0)
-
-    @property
-    def days(self):
-        return self.meta["days"]
-
-    @property
-    def status(self):
-        return self.meta["status"]
-
-    @property
-    def snapshot_days(self):
-        return sorted(self.snapshots)
-
-    @property
-    def field_days(self):
-        return sorted(self.grids)
-
-    @property
-    def field_names(self):
-        return ["oxygen"] if self.grids else []
-
-    def cells(self, day):
-        return self.snapshots[min(self.snapshots, key=lambda known: abs(known - day))]
-
-    def field(self, name, day):
-        return self.grids[min(self.grids, key=lambda known: abs(known - day))], self.spacing, self.origin
-
-    def but(self, **changes):
-        """A copy with other tables, or with other entries of its meta."""
-        meta = changes.pop("meta", {})
-        return replace(self, meta={**self.meta, **meta}, **changes)
 
 
 def ball(count, rng, radius_of_cell=8.4):
@@ -219,3 +155,15 @@ def run():
 def make():
     """The maker itself, for other shapes of run."""
     return make_run
+
+
+@pytest.fixture(scope="session")
+def slab():
+    """A small slab of glioblastoma under CAR-T cells with two binders."""
+    return make_slab()
+
+
+@pytest.fixture(scope="session")
+def slab_of():
+    """Its maker, for other courses."""
+    return make_slab

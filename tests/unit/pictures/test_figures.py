@@ -57,6 +57,8 @@ def test_colours_of_the_cell_types_are_fixed():
     """A change here changes every report made so far: say so in changes/."""
     assert palette.TISSUE_COLOURS == {
         "tumour": "#e69f00",
+        "first": "#f0e442",
+        "second": "#009e73",
         "negative": "#cc79a7",
         "t_cell": "#0072b2",
         "dead_tumour": "#b9bcc0",

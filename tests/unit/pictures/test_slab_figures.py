@@ -1,0 +1,160 @@
+"""A slab is drawn as it lies: from the fluid down, its cells by the binders that see them."""
+
+from __future__ import annotations
+
+import re
+
+import numpy as np
+import pandas as pd
+import pytest
+from matplotlib.axes import Axes
+from slab_stand_in import COUNTS, DEPTH, EDGE, SURFACE
+
+from perforin.analysis import antigen_classes, binders, depths, tables
+from perforin.plots import cut, gallery, oxygen, palette, panels, visible
+from perforin.report.page import page
+
+EMPTY = pd.DataFrame({"minute": pd.Series(dtype=float), "day": pd.Series(dtype=float)})
+
+
+@pytest.mark.parametrize("name", gallery.FIGURES)
+def test_every_figure_of_a_slab_has_units_on_its_axes(name, slab):
+    ax = gallery.draw(name, slab)
+    assert isinstance(ax, Axes)
+    for label in (ax.get_xlabel(), ax.get_ylabel()):
+        assert re.search(r"\(.+\)$", label), f"{name}: {label!r}"
+
+
+@pytest.mark.parametrize("name", gallery.FIGURES)
+def test_every_figure_can_be_drawn_of_a_slab_with_nothing_in_it(name, slab):
+    bare = slab.but(series=EMPTY, snapshots={}, grids={}, events=slab.events.iloc[:0])
+    gallery.draw(name, bare).figure.draw_without_rendering()
+
+
+@pytest.mark.parametrize("name", gallery.FIGURES)
+def test_every_figure_can_be_drawn_of_an_emptied_slab_and_of_one_without_t_cells(name, slab_of):
+    emptied = slab_of({0.0: COUNTS[0.0], 10.0: (5, 0, 0, 0), 20.0: (0, 0, 0, 0)})
+    for one in (emptied, slab_of(entered=0)):
+        gallery.draw(name, one).figure.draw_without_rendering()
+
+
+def test_a_slab_is_cut_upright_from_the_fluid_down(slab):
+    shown = cut.of(slab, 0.0)
+    assert shown.lay(np.array([[3.0, 4.0, SURFACE]])).tolist() == [[3.0, 0.0, 4.0]]
+    assert shown.lay(np.array([[0.0, 0.0, SURFACE - DEPTH]]))[0, 1] == DEPTH
+    left, right, foot, top = shown.window
+    assert (left, right, foot) == (-EDGE / 2, EDGE / 2, DEPTH)
+    assert top <= -cut.FLUID
+    ax = gallery.draw("slice", slab)
+    assert ax.get_ylim() == (foot, top)  # deep below, fluid above
+    assert "CSF of the ventricle" in [text.get_text() for text in ax.texts]
+
+
+def test_oxygen_in_the_upright_plane_is_that_of_the_height(slab):
+    across, depth, values = oxygen.plane(slab, 20.0, cut.of(slab, 20.0))
+    assert (across[0], across[-1]) == (-EDGE / 2, EDGE / 2)
+    field, spacing, origin = slab.field("oxygen", 20.0)
+    height = SURFACE - depth[1:-1]
+    layer = np.rint((height - origin[2]) / spacing).astype(int)
+    assert np.array_equal(values[1:-1, 1:-1], field[layer, 4, :])
+
+
+def test_a_field_that_was_not_solved_yet_is_not_painted(slab):
+    assert oxygen.plane(slab, 0.0, cut.of(slab, 0.0)) is None
+    assert depths.oxygen(slab, 0.0)[0].size == 0
+
+
+def test_classes_are_those_that_were_put_in_and_a_border_belongs_to_the_seen(slab):
+    found = antigen_classes.census(slab)
+    assert found.cells.tolist() == [list(map(float, COUNTS[day])) for day in COUNTS]
+    first, second = binders.pair(slab)
+    assert (first.name, first.antigen, second.name) == ("EGFR-806", "EGFR", "IL13RA2")
+    assert min(first.least, second.least) == pytest.approx(
+        108.18, abs=0.01
+    )  # as stored in runs of this scenario
+    cells = pd.DataFrame(
+        {
+            "copies__EGFR": [first.least, 0.99 * first.least, 0.0, 0.9 * first.least],
+            "copies__IL13RA2": [second.least, 0.0, second.least, 0.9 * second.least],
+            "answer": [0.5, 0.1, 0.5, 0.2],
+        }
+    )
+    seen, unseen, second_only, together = antigen_classes.classes(slab, cells)
+    assert (seen, unseen, second_only) == (
+        antigen_classes.SEEN,
+        antigen_classes.UNSEEN,
+        antigen_classes.SECOND,
+    )
+    assert together == antigen_classes.SEEN  # two signals that only together reach the border
+
+
+def test_cells_and_their_legend_have_the_colours_and_names_of_their_classes(slab):
+    code = visible.codes(slab, slab.cells(20.0))
+    keys, counts = np.unique(code, return_counts=True)
+    assert {visible.KEYS[k]: int(n) for k, n in zip(keys, counts, strict=True)} == {
+        "tumour": 60, "first": 40, "second": 30, "negative": 220, "t_cell": 41,
+    }  # fmt: skip
+    named = {handle.get_label(): handle.get_color() for handle in visible.handles(slab, [20.0])}
+    assert named["tumour cell, seen by EGFR-806 only"] == palette.ONLY_FIRST
+    assert named["tumour cell, seen by neither"] == palette.ANTIGEN_NEGATIVE
+
+
+def test_a_profile_counts_every_cell_once(slab):
+    found = depths.profile(slab, 20.0)
+    volume = EDGE**2 * depths.LAYER / depths.PER_MM3
+    assert found.tumour.sum() * volume == pytest.approx(350, rel=0.02)  # the blur loses a little at the top
+    assert found.negative.sum() * volume == pytest.approx(220, rel=0.02)
+    assert found.t_cells.sum() * volume == pytest.approx(41, rel=0.02)
+    top = found.depth < 0.4 * DEPTH
+    assert found.tumour[top].sum() == pytest.approx(found.negative[top].sum(), rel=0.1)
+
+
+def test_penetration_is_counted_from_the_surface_of_its_day(slab):
+    found = depths.penetration(slab)
+    assert np.isnan(found.median[0])
+    cells = slab.cells(20.0)
+    surface = SURFACE - 0.1 * DEPTH
+    depth = surface - tables.living(slab, cells, tables.T_CELL)["z"].to_numpy()
+    assert found.median[-1] == pytest.approx(np.median(depth[depth > 0]))
+    assert found.median[-1] < found.deep[-1] < 0.9 * DEPTH
+
+
+def test_t_cells_near_the_plane_are_shown_whole(slab):
+    near = tables.living(slab, slab.cells(20.0), tables.T_CELL)["y"].abs() < cut.SECTION / 2
+    *_, drawn = [found for found in gallery.draw("slice", slab).collections if hasattr(found, "get_widths")]
+    assert len(drawn.get_offsets()) == near.sum() > 0
+    assert set(drawn.get_widths()) == {2 * 5.5}  # none is cut
+
+
+def test_the_nadir_of_a_slab_is_no_response(slab):
+    words = [text.get_text() for text in gallery.draw("burden", slab).texts]
+    assert "nadir, 37\u00a0% of the start" in words
+    labels = gallery.draw("burden", slab).get_legend_handles_labels()[1]
+    assert "of them seen by no CAR" in labels
+
+
+def test_slices_of_two_antigens_are_one_row_in_one_frame(slab):
+    drawn = [ax for ax in panels.slices(slab, [0.0, 20.0]).axes if ax.get_ylabel().startswith("Depth")]
+    assert len(drawn) == 2
+    assert len({ax.get_ylim() for ax in drawn}) == 1
+    one_binder = slab.but(scenario_text="")
+    assert panels.ways(one_binder) == ("type", "antigen")
+
+
+def test_the_report_of_a_slab_speaks_of_a_slab(slab, monkeypatch):
+    monkeypatch.setattr("perforin.report.pictures.PIXELS", 30)
+    monkeypatch.setattr("perforin.plots.tissue_view.PIXELS", 40)
+    html = page(slab)
+    first = html[: html.index('id="tissue"')]
+    for part in (
+        "stands for",
+        "two guesses that decide",
+        "csf.entry",
+        "nadir",
+        "Seen by no CAR",
+        "gained since",
+    ):
+        assert part in first, part
+    words = re.sub(r'src="[^"]*"|<style>.*?</style>', "", html, flags=re.DOTALL)
+    assert not re.search(r"best response|the dish|shrank|centre out", words, re.IGNORECASE)
+    assert "only both" not in words
