@@ -52,25 +52,10 @@ class Crowd:
         self.back = Pairs(start, stop, listed)
         self.touched = np.flatnonzero(stop > start[:-1]).astype(np.int32)
 
-    def move(self, cells, rows: np.ndarray, dt: float, guard: float) -> tuple[float, int]:
-        """Move the cells in `rows` by their velocity for dt [min].
-
-        Returns the farthest that one of them is from where it was when lists were made [um] (inf when that is not a
-        number), and how many met the guard [um].
-        """
-        blocks = (rows.size + BLOCK - 1) // BLOCK
-        drift, guarded = np.zeros(blocks, dtype=np.float32), np.zeros(blocks, dtype=np.int64)
-        box, near = self.box, self.near
-        step(
-            rows, cells.place, cells.velocity, np.float32(dt), np.float32(guard), box.flat, box.half, box.lengths,
-            near.periodic, box.wrap, near.anchor, drift, guarded,
-        )  # fmt: skip
-        return float(np.sqrt(drift.max(initial=0.0))), int(guarded.sum())
-
 
 @numba.njit(cache=True)
 def count_back(walkers, start, stop, listed, walks, ends):
-    """Set ends[j + 1] to the walkers listed with rows up to j that do not walk themselves. Changes ends, zeros before."""
+    """Set ends[j + 1] to the walkers listed with rows up to j that do not walk. Changes ends, zeros before."""
     for m in range(walkers.size):
         for k in range(start[walkers[m]], stop[walkers[m]]):
             if not walks[listed[k]]:

@@ -183,8 +183,8 @@ def list_neighbours(
 ):
     """Write the neighbours of every seeker into the stretch of its block.
 
-    Changes start, stop, room (where the spare slots end), listed and needed, (blocks,) the slots each block wanted: more than `stretch` means that
-    the lists are cut and must be written again with longer stretches.
+    Changes start, stop, room (where the spare slots end), listed and needed, (blocks,) the slots each block wanted:
+    more than `stretch` means that the lists are cut and must be written again with longer stretches.
     """
     for block in numba.prange((count + BLOCK - 1) // BLOCK):
         slot, limit = block * stretch, (block + 1) * stretch
@@ -193,7 +193,19 @@ def list_neighbours(
             start[row] = min(slot, limit)
             if seekers[row]:
                 slot = _visit(
-                    own, packed, order, bin_start, shape, half, width, edges, periodic, law, listed, slot, limit
+                    own,
+                    packed,
+                    order,
+                    bin_start,
+                    shape,
+                    half,
+                    width,
+                    edges,
+                    periodic,
+                    law,
+                    listed,
+                    slot,
+                    limit,
                 )
             stop[row] = min(slot, limit)
             slot += spare

@@ -226,7 +226,7 @@ class Numerics:
     mechanics: Annotated[Duration, Field(description="step of motion of the tissue")] = Value(
         0.5, "min", "Perforin", "yours"
     )
-    crowded_mechanics: Annotated[Duration, Field(description="step of motion of T cells; in the published law of all cells while there are any")] = Value(
+    crowded_mechanics: Annotated[Duration, Field(description="step of motion of T cells")] = Value(
         0.1, "min", "Perforin", "yours"
     )
     contact: Annotated[Duration, Field(description="step of contact, hits and their repair")] = Value(

@@ -67,8 +67,10 @@ class State:
         spare = SPARE if plan.attack is not None else 0
         self.neighbours = Neighbours(Bins(self.box), self.contact_table.reach, reach, SKIN, spare)
         touch = float(plan.numbers["contact"].touch.max()) if plan.attack is not None else 0.0
-        crowd = Crowd(self.box, max(self.contact_table.reach, touch), WALK)
-        self.crowd = crowd if plan.attack is not None else None  # the published law steps all cells alike
+        self.crowd = Crowd(self.box, max(self.contact_table.reach, touch), WALK)
+        self.is_split = (
+            plan.attack is not None
+        )  # T cells have steps of their own; the published law steps all alike
         self.t_cells = np.empty(0, dtype=np.int32)
         self.resting = np.empty(0, dtype=np.int32)
         self.attractant = self.fields[plan.attractant] if plan.attractant else nothing_to_climb(grid)
@@ -111,7 +113,7 @@ class State:
         """List the T cells, and those that are stepped with the tissue: all others, or all in the published law."""
         walks = self.is_role(T_CELL)
         self.t_cells = np.flatnonzero(walks).astype(np.int32)
-        self.resting = np.flatnonzero(~walks if self.crowd is not None else np.ones_like(walks)).astype(np.int32)
+        self.resting = np.flatnonzero(~walks if self.is_split else np.ones_like(walks)).astype(np.int32)
         self.meet()
 
     def tidy(self, phenotype: int) -> None:
@@ -120,28 +122,23 @@ class State:
         self.sort_out()
         if self.tick % (TIDY_EVERY * phenotype) == 0 and cells.count:
             in_bins = self.neighbours.bins.sorted
-            cells.reorder(np.concatenate([in_bins, self.t_cells]) if self.crowd is not None else in_bins.copy())
+            cells.reorder(np.concatenate([in_bins, self.t_cells]) if self.is_split else in_bins.copy())
             self.sort_out()
         blocks = (cells.count + BLOCK - 1) // BLOCK
         self._drift, self._guarded = np.zeros(blocks, dtype=np.float32), np.zeros(blocks, dtype=np.int64)
 
     def gather(self) -> None:
         """Find out who is near each T cell."""
-        if self.crowd is not None:
-            self.crowd.gather(self.cells.place, self.cells.id, self.cells.count, self.t_cells)
+        self.crowd.gather(self.cells.place, self.cells.id, self.cells.count, self.t_cells)
 
-    def squeeze(self, dt: float) -> None:
-        """Move T cells, and those they touch, by their velocity for dt [min]; lists them anew when one went far."""
-        if self.crowd is None:
-            return
-        for rows in (self.t_cells, self.crowd.touched):
-            far, guarded = self.crowd.move(self.cells, rows, dt, GUARD)
-            self.counters["guard_hits"] += guarded
-            if far == np.inf:
-                raise self._lost()
-            if far > self.crowd.skin / 2:
-                self.gather()
-        self.neighbours.anchor[self.t_cells] = self.cells.place[self.t_cells, :3]  # the others list none of them
+    def note_crawl(self, way: float, guarded: int) -> None:
+        """Note what small steps of T cells did: the way of the farthest [um] and how many met the guard."""
+        self.counters["guard_hits"] += guarded
+        if way == np.inf:
+            raise self._lost()
+        self.neighbours.anchor[self.t_cells] = self.cells.place[
+            self.t_cells, :3
+        ]  # the others list none of them
 
     def move(self, dt: float, dt_before: float) -> None:
         """Move every cell by its velocity for dt [min]; lists neighbours anew when someone went far."""
@@ -168,7 +165,7 @@ class State:
         if far == np.inf:
             raise self._lost()
         stale = far > (SKIN / 2) ** 2
-        if stale and (self.crowd is None or not near.follow(cells.place, self.resting)):
+        if stale and (not self.is_split or not near.follow(cells.place, self.resting)):
             self.meet()
 
     def stop_if_lost(self) -> None:

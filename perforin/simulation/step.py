@@ -12,6 +12,7 @@ from perforin.mechanisms.tissue import (
     brakes,
     car_surface,
     contact,
+    crawling,
     crowding,
     damage,
     division,
@@ -33,7 +34,7 @@ from perforin.mechanisms.tissue import (
 from perforin.scenario.plan import AttackPlan, DosePlan, Plan
 from perforin.simulation.medium import diffuse
 from perforin.simulation.outgrown import stop_if_outgrown
-from perforin.simulation.state import State
+from perforin.simulation.state import GUARD, State
 
 
 # fmt: off
@@ -125,19 +126,24 @@ def attach_and_die(state: State, plan: Plan, tick: int, dt: float) -> None:
 
 def crawl(state: State, plan: Plan, start: int) -> None:
     """The T cells of the CAR law, one step of the tissue in small ones: pushed by all they touch, they walk."""
-    cells, rows, crowd, clock, table = state.cells, state.t_cells, state.crowd, plan.clock, state.contact_table
-    if crowd is None:
-        return
+    cells, rows, crowd, clock, table = (
+        state.cells,
+        state.t_cells,
+        state.crowd,
+        plan.clock,
+        state.contact_table,
+    )
     if state.slab is not None:
         state.slab.turn_back(cells, rows)
-    dt, flat = clock.crowded * clock.tick, state.box.flat
-    for tick in range(start, start + clock.mechanics, clock.crowded):
-        mechanics.advance(cells, table, rows, crowd.near, state.box)
-        mechanics.advance(cells, table, crowd.touched, crowd.back, state.box)
-        motility.advance(
-            cells, rows, plan.numbers["motility"], state.attractant, plan.law, flat, state.seed, tick, dt
+    tick, end, climbs, numbers = start, start + clock.mechanics, state.attractant, plan.numbers["motility"]
+    while tick < end:
+        ticks = range(tick, end, clock.crowded)
+        tick, way, met = crawling.advance(
+            cells, rows, crowd, table, numbers, climbs, plan.law, state.seed, ticks, clock.tick, GUARD
         )
-        state.squeeze(dt)
+        state.note_crawl(float(way), met)
+        if tick < end:
+            state.gather()
     cells.velocity[rows] = 0.0  # the step of the tissue does not move them again
 
 

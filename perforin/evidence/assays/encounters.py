@@ -14,11 +14,12 @@ from __future__ import annotations
 import functools
 import math
 from dataclasses import dataclass, replace
-from types import SimpleNamespace
 
 import numpy as np
 
 from perforin.engine.cells import Cells
+from perforin.engine.crowd import Pairs
+from perforin.engine.grid import Box
 from perforin.face.prepare import prepare
 from perforin.mechanisms.tissue import columns_of, contact, damage
 from perforin.mechanisms.tissue.apoptosis import APOPTOTIC
@@ -30,6 +31,7 @@ from perforin.streams import CASE, draw
 
 SCENARIO = "pbt030-coculture"  # whose cells are taken, with the law at its own numbers
 DT = 1.0  # min: the contact step of a run
+BOX = Box((1e6, 1e6, 1e6), (False, False, False))
 ON_RATE = 6e-3  # 1/(nM min), that is 1e5 1/(M s): as of the binders in the library
 FULL = 1e6  # copies: far above what saturates killing
 
@@ -121,7 +123,17 @@ class Encounter:
         for _ in range(round(minutes / dt)):
             step, now = self._step, self._step * dt
             contact.advance(
-                cells, rows, law.contact, law.recognition, law.receptors, role, self._reach, seed, step, dt
+                cells,
+                rows,
+                law.contact,
+                law.recognition,
+                law.receptors,
+                role,
+                self._reach,
+                BOX,
+                seed,
+                step,
+                dt,
             )
             damage.advance(
                 cells, rows, law.damage, law.recognition, self._brakes, seed, step, dt, self.log, now
@@ -139,16 +151,10 @@ class Encounter:
         return float(np.isfinite(self.died).mean())
 
 
-def _reach(place: np.ndarray, targets: int, count: int, own: np.ndarray | None) -> SimpleNamespace:
+def _reach(place: np.ndarray, targets: int, count: int, own: np.ndarray | None) -> Pairs:
     """Neighbour lists as contact reads them. All cells lie in one point, so that those listed touch."""
     place[:count, :3], place[:count, 3] = 0.0, 1.0
     start, stop = np.zeros(count, dtype=np.int64), np.zeros(count, dtype=np.int64)
     start[targets:] = 0 if own is None else own
     stop[targets:] = targets if own is None else own + 1
-    return SimpleNamespace(
-        start=start,
-        stop=stop,
-        listed=np.arange(targets, dtype=np.int32),
-        edges=np.full(3, 1e6, dtype=np.float32),
-        bins=SimpleNamespace(box=SimpleNamespace(wrap=np.full(3, np.inf, dtype=np.float32))),
-    )
+    return Pairs(start, stop, np.arange(targets, dtype=np.int32))

@@ -46,7 +46,17 @@ def pairs(copies, apart=12.0, t_cells=1, count=PAIRS):
 
 def advance(cells, rows, near, at, dt=1.0, seed=3):
     return contact.advance(
-        cells, rows, numbers("contact"), numbers("recognition"), receptors(), ROLE, near, near.bins.box, seed, at, dt
+        cells,
+        rows,
+        numbers("contact"),
+        numbers("recognition"),
+        receptors(),
+        ROLE,
+        near,
+        near.bins.box,
+        seed,
+        at,
+        dt,
     )
 
 

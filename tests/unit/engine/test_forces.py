@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from lists import TABLE
 from numpy.testing import assert_allclose
 
 from perforin.engine.forces import contact_velocity
@@ -13,11 +14,6 @@ from perforin.engine.neighbours import Neighbours
 
 R = 16.0  # um, two cells of radius 8
 REST = 20 / 21  # distance at rest in sums of radii: sqrt(10) (1 - s) = sqrt(0.4) (1 - s / 1.25)
-TABLE = {
-    "repulsion": np.array([[10.0, 22.36068], [22.36068, 50.0]], dtype=np.float32),
-    "adhesion": np.array([[0.4, 0.0], [0.0, 0.0]], dtype=np.float32),
-    "near": np.full((2, 2), 0.8, dtype=np.float32),
-}
 CLOSED = Box((300.0,) * 3, (False,) * 3)
 PERIODIC = Box((160.0,) * 3, (True,) * 3)
 

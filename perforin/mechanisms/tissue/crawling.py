@@ -1,0 +1,120 @@
+"""Crawling: T cells of the CAR law walk and squeeze through the tissue in small steps within one step of it.
+
+In each small step T cells, and whoever is near one, get the forces of the pairs with T cells (`engine.crowd`), T
+cells add their walk (motility), and all of them are moved. The pairs of the tissue are left to its own step.
+
+Reads   place, type, fate, partner
+Writes  place, velocity, heading
+"""
+
+from __future__ import annotations
+
+import numba
+import numpy as np
+
+from perforin.engine.crowd import Crowd, step
+from perforin.engine.forces import contact_velocity
+from perforin.engine.grid import BLOCK
+from perforin.mechanisms.tissue.motility import walk
+
+
+@numba.njit(cache=True)
+def small_steps(
+    first, last, stride, tick_length, seed, rows, near, touched, back, table, walking, attractant,
+    ids, kind, fate, partner, place, heading, velocity, lengths, half, wrap, periodic, flat, anchor, guard, limit,
+):  # fmt: skip
+    """Small steps at ticks `first`, first + stride, ... before `last`, or until one is `limit` [um] from its anchor.
+
+    rows, touched   (m,) int32 T cells, and those near them
+    near, back      (start, stop, listed) of both
+    table           (repulsion, adhesion, near) per pair of types
+    walking         (speed, persistence, bias, impulse, isotropic)
+    attractant      (values, corner, spacing)
+
+    Returns the tick it came to, the way of the farthest [um], and how often the guard was met. Changes place, velocity
+    and heading.
+    """
+    dt, met, way = stride * tick_length, 0, np.float32(0.0)
+    blocks = (max(rows.size, touched.size) + BLOCK - 1) // BLOCK
+    drift, guarded = np.zeros(blocks, dtype=np.float32), np.zeros(blocks, dtype=np.int64)
+    repulsion, adhesion, reach = table
+    speed, persistence, bias, impulse, isotropic = walking
+    values, corner, spacing = attractant
+    tick = first
+    while tick < last and way <= limit:
+        contact_velocity(
+            place, kind, rows, near[0], near[1], near[2], lengths, wrap, repulsion, adhesion, reach, velocity
+        )
+        contact_velocity(
+            place,
+            kind,
+            touched,
+            back[0],
+            back[1],
+            back[2],
+            lengths,
+            wrap,
+            repulsion,
+            adhesion,
+            reach,
+            velocity,
+        )
+        walk(
+            rows, kind, fate, partner, ids, place, heading, velocity, values, corner, spacing, dt, seed, tick,
+            speed, persistence, bias, impulse, isotropic, flat,
+        )  # fmt: skip
+        for movers in (rows, touched):
+            drift[:], guarded[:] = 0.0, 0
+            step(
+                movers, place, velocity, np.float32(dt), guard, flat, half, lengths, periodic, wrap, anchor,
+                drift, guarded,
+            )  # fmt: skip
+            way = max(way, np.sqrt(drift.max()))
+            met += guarded.sum()
+        tick += stride
+    return tick, way, met
+
+
+def advance(
+    cells, rows, crowd: Crowd, table, numbers, attractant, law, seed, ticks: range, tick_length, guard
+):
+    """Small steps of the T cells in `rows` at `ticks`; returns the tick reached, the farthest way and guards met.
+
+    It stops early, at a tick before the end of `ticks`, where the lists of `crowd` no longer hold.
+    """
+    box, near, back = crowd.box, crowd.near, crowd.back
+    return small_steps(
+        ticks.start,
+        ticks.stop,
+        ticks.step,
+        tick_length,
+        seed,
+        rows,
+        (near.start, near.stop, near.listed),
+        crowd.touched,
+        tuple(back),
+        (table.repulsion, table.adhesion, table.near),
+        (
+            numbers.speed,
+            numbers.persistence,
+            numbers.bias,
+            law.motility == "impulse",
+            law.directions == "isotropic",
+        ),
+        (attractant.values, attractant.grid.corner, attractant.grid.spacing),
+        cells.id,
+        cells.type,
+        cells.fate,
+        cells.partner,
+        cells.place,
+        cells.heading,
+        cells.velocity,
+        box.lengths,
+        box.half,
+        box.wrap,
+        near.periodic,
+        box.flat,
+        near.anchor,
+        np.float32(guard),
+        np.float32(crowd.skin / 2),
+    )
