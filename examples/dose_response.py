@@ -44,7 +44,11 @@ def curves(ratios: Sequence[float], densities: Sequence[float], out: Path) -> It
     """All wells, one after the other."""
     for number, (ratio, copies) in enumerate(product(ratios, densities), start=1):
         row = assay(ratio, copies, out)
-        print(f"{number:3} of {len(ratios) * len(densities)}", *(f"{k} {v:g}" for k, v in row.items()), sep="   ")
+        print(
+            f"{number:3} of {len(ratios) * len(densities)}",
+            *(f"{k} {v:g}" for k, v in row.items()),
+            sep="   ",
+        )
         yield row
 
 
@@ -65,7 +69,9 @@ def draw(table: pd.DataFrame):
     return axes
 
 
-def main(ratios: Sequence[float] = RATIOS, densities: Sequence[float] = DENSITIES, out: Path = Path("runs")) -> None:
+def main(
+    ratios: Sequence[float] = RATIOS, densities: Sequence[float] = DENSITIES, out: Path = Path("runs")
+) -> None:
     """Simulate, print and draw."""
     axes = draw(pd.DataFrame(curves(ratios, densities, out)))
     axes[0].figure.savefig("dose-response.png", dpi=100)
