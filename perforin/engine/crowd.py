@@ -9,11 +9,13 @@ its own forces and no thread writes for another.
 
 from __future__ import annotations
 
+import math
 from typing import NamedTuple
 
 import numba
 import numpy as np
 
+from perforin.engine.forces import nearest
 from perforin.engine.grid import BLOCK, Bins, Box
 from perforin.engine.motion import moved, squared_way
 from perforin.engine.neighbours import Neighbours
@@ -32,25 +34,141 @@ class Crowd:
 
     def __init__(self, box: Box, reach: float, skin: float) -> None:
         self.box = box
-        self.skin = skin
-        self.near = Neighbours(Bins(box), reach, 0.0, skin)
+        self.reach, self.skin = reach, skin
+        self.periodic = np.asarray(box.periodic)
         self.touched = np.empty(0, dtype=np.int32)
-        self.back = Pairs(np.empty(0, np.int64), np.empty(0, np.int64), np.empty(0, np.int32))
-        self._walks = np.empty(0, dtype=np.bool_)
+        self.near = Pairs(np.zeros(0, np.int64), np.zeros(0, np.int64), np.empty(0, np.int32))
+        self.back = self.near
+        self.anchor = np.empty((0, 3), dtype=np.float32)
+        self._bins = Bins(box)
+        self._stretch = 32 * BLOCK
 
-    def gather(self, place: np.ndarray, ids: np.ndarray, count: int, walkers: np.ndarray) -> None:
-        """List who is near the `walkers` (m,) int32, both ways; good until one has gone half a skin."""
-        self._walks = np.zeros(count, dtype=np.bool_)
-        self._walks[walkers] = True
-        near = self.near
-        near.build(place, ids, count, seekers=self._walks)
-        start, stop = np.zeros(count + 1, dtype=np.int64), np.zeros(count, dtype=np.int64)
-        count_back(walkers, near.start, near.stop, near.listed, self._walks, start)
+    def gather(
+        self,
+        place: np.ndarray,
+        ids: np.ndarray,
+        count: int,
+        walkers: np.ndarray,
+        tissue: Neighbours,
+        pushed: float,
+    ) -> None:
+        """List who is near the `walkers` (m,) int32, both ways; good until one has gone half a skin.
+
+        tissue  the lists of all others, whose bins are searched: wider by how far they may have left them
+        pushed  how far one of them may have gone since those lists were last looked after [um]
+        """
+        largest = float(place[walkers, 3].max(initial=0.0))
+        among = self.reach * 2 * largest + self.skin
+        stale = tissue.strayed + tissue.skin / 2 + pushed
+        beyond = self.reach * (largest + tissue.largest) + self.skin + stale
+        self._bins.build(place, ids, walkers, among)
+        self.anchor = place[:count, :3].copy()
+        self._list(place, count, walkers, ((tissue.bins, beyond), (self._bins, among)))
+        start, slot = np.zeros(count + 1, dtype=np.int64), np.zeros(count, dtype=np.int64)
+        walks = np.zeros(count, dtype=np.bool_)
+        walks[walkers] = True
+        count_back(walkers, *self.near, walks, start)
         listed = np.empty(int(start[-1]), dtype=np.int32)
-        stop[:] = start[:-1]
-        list_back(walkers, near.start, near.stop, near.listed, self._walks, stop, listed)
-        self.back = Pairs(start, stop, listed)
-        self.touched = np.flatnonzero(stop > start[:-1]).astype(np.int32)
+        slot[:] = start[:-1]
+        list_back(walkers, *self.near, walks, slot, listed)
+        self.back = Pairs(start, slot, listed)
+        self.touched = np.flatnonzero(slot > start[:-1]).astype(np.int32)
+
+    def _list(
+        self, place: np.ndarray, count: int, walkers: np.ndarray, searched: tuple[tuple[Bins, float], ...]
+    ) -> None:
+        """Write the list of every walker, longer stretches when they do not suffice."""
+        blocks = (walkers.size + BLOCK - 1) // BLOCK
+        needed = np.zeros(blocks, dtype=np.int64)
+        others, own = ((b.order, b.start, b.shape, b.width, np.float32(radius)) for b, radius in searched)
+        box, law = self.box, np.array([self.reach, self.skin], dtype=np.float32)
+        start, stop = np.zeros(count, dtype=np.int64), np.zeros(count, dtype=np.int64)
+        while True:
+            listed = np.empty(blocks * self._stretch, dtype=np.int32)
+            list_near(
+                walkers, place, others, own, box.half, box.lengths, box.wrap, self.periodic, law, self._stretch,
+                start, stop, listed, needed,
+            )  # fmt: skip
+            self.near = Pairs(start, stop, listed)
+            fullest = int(needed.max(initial=0))
+            if fullest < self._stretch:
+                return
+            self._stretch = int(1.25 * fullest)
+
+
+@numba.njit(cache=True)
+def _span(x, radius, half, width, n, periodic):
+    """First and last bin along one axis within a radius of x; beyond the box where periodic, each bin once."""
+    lowest = int(math.floor((x - radius + half) / width))
+    highest = int(math.floor((x + radius + half) / width))
+    if not periodic:
+        return max(lowest, 0), min(highest, n - 1)
+    return (lowest, highest) if highest - lowest < n else (0, n - 1)
+
+
+@numba.njit(cache=True)
+def _home(i, n):
+    """A bin number at most one box beyond its axis, brought back: a remainder costs ten times as much."""
+    return i + n if i < 0 else (i - n if i >= n else i)
+
+
+@numba.njit(cache=True)
+def _left(x, bin_number, half, width, whole, radius2):
+    """What a squared radius has left beyond the distance of x to a bin along one axis; all of it where all are seen."""
+    low = bin_number * width - half
+    gap = max(np.float32(0.0), max(low - x, x - low - width))
+    return radius2 if whole else radius2 - gap * gap
+
+
+@numba.njit(cache=True)
+def _search(i, place, bins, half, edges, wrap, periodic, law, listed, slot, limit):
+    """Write those of `bins` (order, start, shape, width, radius) that row i may touch; returns the next slot."""
+    order, bin_start, shape, width, radius = bins
+    nx, ny, nz = shape[0], shape[1], shape[2]
+    px, py, pz, reach = place[i, 0], place[i, 1], place[i, 2], law[0] * place[i, 3] + law[1]
+    slope = law[0]
+    y0, y1 = _span(py, radius, half[1], width[1], ny, periodic[1])
+    z0, z1 = _span(pz, radius, half[2], width[2], nz, periodic[2])
+    all_y, all_z = periodic[1] and y1 - y0 == ny - 1, periodic[2] and z1 - z0 == nz - 1
+    for iz in range(z0, z1 + 1):
+        left_z = _left(pz, iz, half[2], width[2], all_z, radius * radius)
+        for iy in range(y0, y1 + 1):
+            left = _left(py, iy, half[1], width[1], all_y, left_z)
+            if left < 0.0:
+                continue
+            x0, x1 = _span(px, math.sqrt(left), half[0], width[0], nx, periodic[0])
+            base = (_home(iz, nz) * ny + _home(iy, ny)) * nx
+            for ix in range(x0, x1 + 1):
+                b = base + _home(ix, nx)
+                for k in range(bin_start[b], bin_start[b + 1]):
+                    j = order[k]
+                    dx = nearest(px - place[j, 0], edges[0], wrap[0])
+                    dy = nearest(py - place[j, 1], edges[1], wrap[1])
+                    dz = nearest(pz - place[j, 2], edges[2], wrap[2])
+                    far = reach + slope * place[j, 3]
+                    listed[min(slot, limit - 1)] = j
+                    slot += (dx * dx + dy * dy + dz * dz < far * far) & (j != i)
+    return slot
+
+
+@numba.njit(cache=True, parallel=True)
+def list_near(
+    walkers, place, tissue, own, half, edges, wrap, periodic, law, stretch, start, stop, listed, needed
+):
+    """Write whom every walker may touch, first of the tissue, then of the walkers, into the stretch of its block.
+
+    law  (reach, skin). Changes start, stop, listed and needed, (blocks,) the slots each block wanted: more than
+    `stretch` means that the lists are cut and must be written again with longer stretches.
+    """
+    for block in numba.prange((walkers.size + BLOCK - 1) // BLOCK):
+        slot, limit = block * stretch, (block + 1) * stretch
+        for m in range(block * BLOCK, min(walkers.size, (block + 1) * BLOCK)):
+            i = walkers[m]
+            start[i] = min(slot, limit)
+            slot = _search(i, place, tissue, half, edges, wrap, periodic, law, listed, slot, limit)
+            slot = _search(i, place, own, half, edges, wrap, periodic, law, listed, slot, limit)
+            stop[i] = min(slot, limit)
+        needed[block] = slot - block * stretch
 
 
 @numba.njit(cache=True)

@@ -7,6 +7,8 @@ their lists were made. Where few move, `follow` makes the lists of those few ane
 
 from __future__ import annotations
 
+import math
+
 import numba
 import numpy as np
 
@@ -35,7 +37,10 @@ class Neighbours:
         self._room = np.zeros(0, dtype=np.int64)
         self._built = np.empty((0, 3), dtype=np.float32)
         self._everyone = np.empty(0, dtype=np.int32)
-        self._anyone = np.empty(0, dtype=np.bool_)
+        self.largest, self.strayed = (
+            0.0,
+            0.0,
+        )  # radius; way that one listed anew has gone since bins were filled [um]
         self._stretch = 16 * BLOCK
 
     def build(
@@ -44,12 +49,10 @@ class Neighbours:
         ids: np.ndarray,
         count: int,
         members: np.ndarray | None = None,
-        seekers: np.ndarray | None = None,
     ) -> None:
         """List the neighbours of the first `count` cells; remembers where they stood.
 
-        members  (m,) int32 rows among which neighbours are looked for; all if not given
-        seekers  (n,) bool members that get a list; all if not given. Whoever is neither has an empty list
+        members  (m,) int32 rows that list each other; all if not given. The others have empty lists
         """
         bins = self.bins
         if self.start.size < count:
@@ -58,13 +61,12 @@ class Neighbours:
             self._room = np.zeros(room, dtype=np.int64)
             self.anchor, self._built = (np.empty((room, 3), dtype=np.float32) for _ in range(2))
             self._everyone = np.arange(room, dtype=np.int32)
-            self._anyone = np.ones(room, dtype=np.bool_)
         if members is not None:
             self.start[:count] = self.stop[:count] = 0
         members = self._everyone[:count] if members is None else members
-        seekers = self._anyone if seekers is None else seekers
-        largest = float(place[:count, 3].max()) if count else 0.0
-        bins.build(place, ids, members, max(self.reach * 2 * largest, self.least) + self.skin)
+        self.largest = float(place[:count, 3].max()) if count else 0.0
+        bins.build(place, ids, members, max(self.reach * 2 * self.largest, self.least) + self.skin)
+        self.strayed = 0.0
         self.anchor[:count] = place[:count, :3]
         if self.spare:
             self._built[:count] = place[:count, :3]
@@ -75,8 +77,8 @@ class Neighbours:
             if self.listed.size < blocks * self._stretch:
                 self.listed = np.empty(blocks * self._stretch, dtype=np.int32)
             list_neighbours(
-                members.size, seekers, bins.packed, bins.order, bins.start, bins.shape, bins.box.half, bins.width,
-                self.edges, self.periodic, law, self._stretch, self.spare, self.start, self.stop, self._room,
+                members.size, bins.packed, bins.order, bins.start, bins.shape, bins.box.half, bins.width, self.edges,
+                self.periodic, law, self._stretch, self.spare, self.start, self.stop, self._room,
                 self.listed, needed,
             )  # fmt: skip
             fullest = int(needed.max(initial=0))
@@ -87,13 +89,15 @@ class Neighbours:
     def follow(self, place: np.ndarray, members: np.ndarray) -> bool:
         """List anew the `members` that have moved half a skin; False where all must be listed anew instead.
 
-        Only for lists of all members among all members, made with spare room.
+        Only for lists made with spare room.
         """
         bins = self.bins
-        return follow_moved(
+        strayed = follow_moved(
             members, place, self.anchor, self._built, bins.order, bins.start, bins.shape, bins.box.half, bins.width,
             self.edges, self.periodic, bins.box.wrap, self._law, self.start, self.stop, self._room, self.listed,
         )  # fmt: skip
+        self.strayed = max(self.strayed, strayed)
+        return strayed >= 0.0
 
     @property
     def _law(self) -> np.ndarray:
@@ -163,7 +167,6 @@ def _visit(own, packed, order, bin_start, shape, half, width, edges, periodic, l
 @numba.njit(cache=True, parallel=True)
 def list_neighbours(
     count,
-    seekers,
     packed,
     order,
     bin_start,
@@ -181,7 +184,7 @@ def list_neighbours(
     listed,
     needed,
 ):
-    """Write the neighbours of every seeker into the stretch of its block.
+    """Write every member's neighbours into the stretch of its block.
 
     Changes start, stop, room (where the spare slots end), listed and needed, (blocks,) the slots each block wanted:
     more than `stretch` means that the lists are cut and must be written again with longer stretches.
@@ -191,22 +194,9 @@ def list_neighbours(
         for own in range(block * BLOCK, min(count, (block + 1) * BLOCK)):
             row = order[own]
             start[row] = min(slot, limit)
-            if seekers[row]:
-                slot = _visit(
-                    own,
-                    packed,
-                    order,
-                    bin_start,
-                    shape,
-                    half,
-                    width,
-                    edges,
-                    periodic,
-                    law,
-                    listed,
-                    slot,
-                    limit,
-                )
+            slot = _visit(
+                own, packed, order, bin_start, shape, half, width, edges, periodic, law, listed, slot, limit
+            )
             stop[row] = min(slot, limit)
             slot += spare
             room[row] = min(slot, limit)
@@ -246,20 +236,21 @@ def follow_moved(
     members, place, anchor, built, order, bin_start, shape, half, width, edges, periodic, wrap, law, start, stop,
     room, listed,
 ):  # fmt: skip
-    """List anew each member that has moved half a skin from its anchor; False when the lists or bins do not suffice.
+    """List anew each member that has moved half a skin from its anchor, one after the other by row.
 
-    One after the other by row, so the order in the lists does not depend on threads. Changes anchor, start, stop and
-    listed.
+    Returns how far one of them is from where bins were filled [um], -1 when bins or lists do not suffice. The order in
+    the lists does not depend on threads. Changes anchor, start, stop and listed.
     """
     nx, ny, nz = shape[0], shape[1], shape[2]
     reach, least, skin = law[0], law[1], law[2]
-    farthest = min(width[0], width[1], width[2])
+    farthest, strayed = min(width[0], width[1], width[2]), 0.0
     for m in range(members.size):
         i = members[m]
         if _apart2(place, i, anchor, i, edges, wrap) <= 0.25 * skin * skin:
             continue
-        if _apart2(place, i, built, i, edges, wrap) > farthest * farthest:
-            return False
+        strayed = max(strayed, math.sqrt(_apart2(place, i, built, i, edges, wrap)))
+        if strayed > farthest:
+            return -1.0
         for k in range(start[i], stop[i]):
             _strike_out(listed[k], i, start, stop, listed)
         stop[i] = start[i]
@@ -281,8 +272,8 @@ def follow_moved(
                         if j == i or _apart2(anchor, i, anchor, j, edges, wrap) >= far * far:
                             continue
                         if stop[i] >= room[i] or stop[j] >= room[j]:
-                            return False
+                            return -1.0
                         listed[stop[i]], listed[stop[j]] = j, i
                         stop[i] += 1
                         stop[j] += 1
-    return True
+    return strayed

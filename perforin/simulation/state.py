@@ -127,9 +127,10 @@ class State:
         blocks = (cells.count + BLOCK - 1) // BLOCK
         self._drift, self._guarded = np.zeros(blocks, dtype=np.float32), np.zeros(blocks, dtype=np.int64)
 
-    def gather(self) -> None:
-        """Find out who is near each T cell."""
-        self.crowd.gather(self.cells.place, self.cells.id, self.cells.count, self.t_cells)
+    def gather(self, pushed: float = 0.0) -> None:
+        """Find out who is near each T cell; `pushed` is how far others may have gone since the last step [um]."""
+        cells = self.cells
+        self.crowd.gather(cells.place, cells.id, cells.count, self.t_cells, self.neighbours, pushed)
 
     def note_crawl(self, way: float, guarded: int) -> None:
         """Note what small steps of T cells did: the way of the farthest [um] and how many met the guard."""

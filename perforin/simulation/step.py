@@ -135,15 +135,17 @@ def crawl(state: State, plan: Plan, start: int) -> None:
     )
     if state.slab is not None:
         state.slab.turn_back(cells, rows)
-    tick, end, climbs, numbers = start, start + clock.mechanics, state.attractant, plan.numbers["motility"]
+    tick, end, pushed = start, start + clock.mechanics, 0.0
+    climbs, numbers = state.attractant, plan.numbers["motility"]
     while tick < end:
         ticks = range(tick, end, clock.crowded)
         tick, way, met = crawling.advance(
             cells, rows, crowd, table, numbers, climbs, plan.law, state.seed, ticks, clock.tick, GUARD
         )
-        state.note_crawl(float(way), met)
+        state.note_crawl(way, met)
         if tick < end:
-            state.gather()
+            pushed += way
+            state.gather(pushed)
     cells.velocity[rows] = 0.0  # the step of the tissue does not move them again
 
 

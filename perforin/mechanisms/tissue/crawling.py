@@ -83,14 +83,14 @@ def advance(
     It stops early, at a tick before the end of `ticks`, where the lists of `crowd` no longer hold.
     """
     box, near, back = crowd.box, crowd.near, crowd.back
-    return small_steps(
+    reached, way, met = small_steps(
         ticks.start,
         ticks.stop,
         ticks.step,
         tick_length,
         seed,
         rows,
-        (near.start, near.stop, near.listed),
+        tuple(near),
         crowd.touched,
         tuple(back),
         (table.repulsion, table.adhesion, table.near),
@@ -112,9 +112,10 @@ def advance(
         box.lengths,
         box.half,
         box.wrap,
-        near.periodic,
+        crowd.periodic,
         box.flat,
-        near.anchor,
+        crowd.anchor,
         np.float32(guard),
         np.float32(crowd.skin / 2),
     )
+    return reached, float(way), int(met)

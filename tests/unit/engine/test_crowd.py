@@ -15,8 +15,10 @@ from perforin.engine.neighbours import Neighbours
 
 
 def gathered(box, place, ids, walks):
+    tissue = Neighbours(Bins(box), 1.25, 0.0, SKIN)
+    tissue.build(place, ids, len(place), np.flatnonzero(~walks).astype(np.int32))
     found = Crowd(box, 1.25, SKIN)
-    found.gather(place, ids, len(place), np.flatnonzero(walks).astype(np.int32))
+    found.gather(place, ids, len(place), np.flatnonzero(walks).astype(np.int32), tissue, 0.0)
     return found
 
 
