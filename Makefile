@@ -1,4 +1,4 @@
-# make demo: a published CAR-T organoid, ten days, with a report.   make test: everything that must hold.
+# make demo: two CARs against a glioblastoma at the ventricle, 60 days, with a report.   make test: everything that must hold.
 .PHONY: demo test check validate lock environment clean
 .DEFAULT_GOAL := demo
 
@@ -6,7 +6,7 @@ environment:
 	@scripts/environment
 
 demo: environment
-	.venv/bin/perforin run luque2024 --days 10
+	.venv/bin/perforin run glioblastoma-bivalent
 
 test:
 	@scripts/test
