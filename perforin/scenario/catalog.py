@@ -132,6 +132,17 @@ class Library:
         file = self._files[kind][name]
         return self._checked(kind, name, str(file), read_toml(file, LibraryError), is_carried=False)
 
+    def problems(self) -> list[Problem]:
+        """Everything wrong with the entries a scenario carries itself."""
+        problems: list[Problem] = []
+        for kind, names in self.own.items():
+            for name in names if kind in MODELS else ():
+                try:
+                    self.find(kind, name)
+                except LibraryError as error:
+                    problems += error.problems
+        return problems
+
     def _checked(self, kind: str, name: str, file: str, document: Any, is_carried: bool) -> Found:
         model = MODELS.get(kind)
         if model is None:

@@ -7,16 +7,19 @@ from typing import Any
 
 from pydantic_core import PydanticCustomError
 
-from perforin.errors import LibraryError, Problem
+from perforin.errors import Problem
+from perforin.scenario.acting import misplaced
 from perforin.scenario.catalog import MODELS, Library
 from perforin.scenario.entries import Antigen, Binder, FieldEntry, Route, Tumour
 from perforin.scenario.gates import gate
-from perforin.scenario.measured import LEVEL, WITH_NUMBERS, Measured
+from perforin.scenario.glimpse import entry as entry_of
+from perforin.scenario.glimpse import host as host_of
+from perforin.scenario.glimpse import number, tables
+from perforin.scenario.glimpse import tumour as tumour_of
+from perforin.scenario.measured import AREA, LENGTH, LEVEL, VOLUME, Measured
 from perforin.scenario.problems import nearest, one_of, shown
-from perforin.scenario.units import convert
 
-LENGTH, TIME, CELLS = Measured("um"), Measured("min"), Measured("cell", bare=True)
-AREA, VOLUME = Measured("um^2"), Measured("um^3")
+TIME = Measured("min")
 NUMERICS = {
     "tick": "0.1 min",
     "mechanics": "0.5 min",
@@ -28,46 +31,6 @@ RECORD = {"series": "1 h", "cells": "1 day"}
 
 Problem4 = tuple[str, str, str, str]  # key, found, expected, suggestion
 
-NOT_REACHED = {
-    "drug": "no drugs: this version has none yet",
-    "management": "no management: this version has no patients yet",
-    "arm": "one scenario: this version compares no arms yet",
-}
-NOT_REACHED_PATIENT = {"seed": "no seed: this version draws no patients from a tumour yet"}
-NOT_REACHED_CAR = {
-    "costimulation": "no costimulation: this version has one CAR law, that of the T cell named by 'cell'",
-    "armour": "no armour: this version has none yet",
-}
-NOT_REACHED_MEDIUM = {
-    "volume": "no volume: in this version the medium is the box",
-    "changes": "no changes of medium: this version has none yet",
-}
-
-
-def without_not_reached(document: dict[str, Any], file: str) -> tuple[dict[str, Any], list[Problem]]:
-    """The document less what this version cannot do, and a problem for each: nothing is ignored in silence."""
-    problems: list[Problem] = []
-
-    def strip(table: Any, not_reached: dict[str, str], prefix: str) -> Any:
-        if not isinstance(table, dict):
-            return table
-        for key in table:
-            if key in not_reached:
-                problems.append(Problem(file, prefix + key, shown(table[key]), not_reached[key]))
-        return {key: value for key, value in table.items() if key not in not_reached}
-
-    kept = strip(document, NOT_REACHED, "")
-    if isinstance(kept.get("car"), list):
-        kept["car"] = [strip(car, NOT_REACHED_CAR, f"car[{i}].") for i, car in enumerate(kept["car"])]
-    if "patient" in kept:
-        kept["patient"] = strip(kept["patient"], NOT_REACHED_PATIENT, "patient.")
-    culture = kept.get("culture")
-    if isinstance(culture, dict) and "medium" in culture:
-        kept["culture"] = culture | {
-            "medium": strip(culture["medium"], NOT_REACHED_MEDIUM, "culture.medium.")
-        }
-    return kept, problems
-
 
 def inconsistencies(document: dict[str, Any], file: str, library: Library) -> list[Problem]:
     """Every contradiction between parts. Parts that are wrong in themselves are left to validation."""
@@ -76,13 +39,13 @@ def inconsistencies(document: dict[str, Any], file: str, library: Library) -> li
         _patient,
         _cars_and_doses,
         _antigens,
-        _mechanisms,
         _fields,
         _clocks,
         _published,
         _carried,
     )
-    return [Problem(file, *problem) for check in checks for problem in check(document, library)]
+    found = [Problem(file, *problem) for check in checks for problem in check(document, library)]
+    return [*found, *misplaced(document, file, library)]
 
 
 def _culture(document: dict[str, Any], library: Library) -> Iterator[Problem4]:
@@ -92,7 +55,7 @@ def _culture(document: dict[str, Any], library: Library) -> Iterator[Problem4]:
     if ("radius" in culture) == ("cells" in culture):
         found = "both radius and cells" if "radius" in culture else "neither radius nor cells"
         yield "culture", found, "one of them: how large the tumour is on day 0", ""
-    radius, box = _number(culture.get("radius"), LENGTH), _number(culture.get("box"), LENGTH)
+    radius, box = number(culture.get("radius"), LENGTH), number(culture.get("box"), LENGTH)
     if radius is not None and box is not None and 2 * radius >= box:
         yield "culture.radius", shown(culture["radius"]), f"less than half the box ({box / 2:g} um)", ""
     if culture.get("layout") == "scattered" and (
@@ -109,30 +72,30 @@ def _patient(document: dict[str, Any], library: Library) -> Iterator[Problem4]:
     patient = document.get("patient")
     if not isinstance(patient, dict):
         return
-    area, volume = _number(patient.get("contact_area"), AREA), _number(patient.get("lesion_volume"), VOLUME)
-    edge, depth = _number(patient.get("edge"), LENGTH), _number(patient.get("depth"), LENGTH)
+    area, volume = number(patient.get("contact_area"), AREA), number(patient.get("lesion_volume"), VOLUME)
+    edge, depth = number(patient.get("edge"), LENGTH), number(patient.get("depth"), LENGTH)
     if area and edge and edge**2 > area:
         found = f"{shown(patient['edge'])}, a face of {edge**2:g} um^2"
         yield "patient.edge", found, f"a face within the contact area ({area:g} um^2)", ""
     if area and volume and depth and area * depth > volume:
         expected = f"at most {volume / area:g} um: the contact area times the depth lies within the lesion"
         yield "patient.depth", shown(patient["depth"]), expected, ""
-    tumour = _tumour(document, library)
+    tumour = tumour_of(document, library)
     if tumour is not None and tumour.carries is not None:
         found = f"{shown(tumour.name)}, which carries a relative level"
         yield "patient.tumour", found, "a tumour that states its antigens in copies", ""
 
 
 def _cars_and_doses(document: dict[str, Any], library: Library) -> Iterator[Problem4]:
-    cars, doses = _tables(document.get("car")), _tables(document.get("dose"))
+    cars, doses = tables(document.get("car")), tables(document.get("dose"))
     names = [car.get("name", "CAR-T") for car in cars]
     for i, car in enumerate(cars):
         if names[i] in names[:i]:
             yield f"car[{i}].name", shown(names[i]), "a name of its own: another car has this one", ""
         if names[i] == "tumour":
             yield f"car[{i}].name", "'tumour'", "another name: the tumour cells are called so", ""
-        yield from _targets(f"car[{i}].targets", car.get("targets"), _tumour(document, library), library)
-    place, host = _host(document)
+        yield from _targets(f"car[{i}].targets", car.get("targets"), tumour_of(document, library), library)
+    place, host = host_of(document)
     geometry = "slab" if place == "patient" else host.get("geometry")
     for i, dose in enumerate(doses):
         if not dose:
@@ -175,7 +138,7 @@ def _targets(key: str, written: Any, tumour: Tumour | None, library: Library) ->
             yield key, found, f"a binder: {one_of(binders)}", of_it[0] if of_it else nearest(name, known)
         elif problem := _hidden_epitope(name, tumour, library):
             yield key, *problem
-        elif tumour is not None and (antigen := _antigen_of(name, library)) not in tumour.antigens:
+        elif tumour is not None and (antigen := _antigen_of(name, library)) not in ("", *tumour.antigens):
             carried = ", ".join(tumour.antigens)
             yield (
                 key,
@@ -186,16 +149,17 @@ def _targets(key: str, written: Any, tumour: Tumour | None, library: Library) ->
 
 
 def _antigen_of(binder: str, library: Library) -> str:
-    entry = library.find("binders", binder).entry
+    """What a binder binds; nothing for one that is not valid, which is said where it stands."""
+    entry = entry_of(library, "binders", binder)
     return entry.antigen if isinstance(entry, Binder) else ""
 
 
 def _hidden_epitope(name: str, tumour: Tumour | None, library: Library) -> tuple[str, str, str] | None:
     """What is wrong with the epitope of a binder: its antigen has none of that name."""
-    binder = library.find("binders", name).entry
+    binder = entry_of(library, "binders", name)
     if not isinstance(binder, Binder) or binder.epitope is None:
         return None
-    antigen = library.find("antigens", binder.antigen).entry
+    antigen = entry_of(library, "antigens", binder.antigen)
     known = set(antigen.epitopes) if isinstance(antigen, Antigen) else set()
     if tumour is not None and binder.antigen in tumour.antigens:
         known |= set(tumour.antigens[binder.antigen].epitopes)
@@ -211,7 +175,7 @@ def _hidden_epitope(name: str, tumour: Tumour | None, library: Library) -> tuple
 
 def _antigens(document: dict[str, Any], library: Library) -> Iterator[Problem4]:
     """Antigens changed in the host that the tumour does not carry."""
-    tumour, (place, host) = _tumour(document, library), _host(document)
+    tumour, (place, host) = tumour_of(document, library), host_of(document)
     changed = host.get("antigens")
     if tumour is None or not isinstance(changed, dict):
         return
@@ -223,26 +187,11 @@ def _antigens(document: dict[str, Any], library: Library) -> Iterator[Problem4]:
             yield f"{place}.antigens.{name}", shown(name), expected, nearest(str(name), tumour.antigens)
 
 
-def _mechanisms(document: dict[str, Any], library: Library) -> Iterator[Problem4]:
-    """Numbers of a mechanism that never acts on the cell they are given for."""
-    place, host = _host(document)
-    roles = ("tumour", "body") if place == "patient" else ("tumour",)
-    places = [(place, host, roles)]
-    places += [(f"car[{i}]", car, ("T cell",)) for i, car in enumerate(_tables(document.get("car")))]
-    for place, table, roles in places:
-        for key in table:
-            mechanism = next((m for m in WITH_NUMBERS if m.name == key), None)
-            if mechanism is not None and not set(roles) & set(mechanism.acts_on):
-                words = ", ".join(m.name for m in WITH_NUMBERS if set(roles) & set(m.acts_on))
-                expected = f"a mechanism that acts on a {roles[0]}: {words}"
-                yield f"{place}.{key}", f"numbers of {key}", expected, ""
-
-
 def _route(dose: dict[str, Any], i: int, geometry: Any, library: Library) -> Iterator[Problem4]:
     route = dose.get("route")
     if route not in library.names("routes"):
         return
-    entry = library.find("routes", route).entry
+    entry = entry_of(library, "routes", route)
     if (
         isinstance(entry, Route)
         and geometry in ("organoid", "monolayer", "slab")
@@ -252,10 +201,10 @@ def _route(dose: dict[str, Any], i: int, geometry: Any, library: Library) -> Ite
 
 
 def _fields(document: dict[str, Any], library: Library) -> Iterator[Problem4]:
-    tumour = _tumour(document, library)
+    tumour = tumour_of(document, library)
     if tumour is None:
         return
-    at = _host(document)[0]
+    at = host_of(document)[0]
     places = ((at, True), ("numerics", True), ("record", False))
     for place, is_table in places:
         table = document.get(place)
@@ -269,14 +218,14 @@ def _fields(document: dict[str, Any], library: Library) -> Iterator[Problem4]:
                     one_of(tumour.fields),
                     nearest(str(name), tumour.fields),
                 )
-    changed = _host(document)[1].get("fields")
+    changed = host_of(document)[1].get("fields")
     for name, table in changed.items() if isinstance(changed, dict) else ():
         if name in tumour.fields and isinstance(table, dict):
             yield from _levels(f"{at}.fields.{name}", name, table, library)
 
 
 def _levels(place: str, name: str, table: dict[str, Any], library: Library) -> Iterator[Problem4]:
-    entry = library.find("fields", name).entry
+    entry = entry_of(library, "fields", name)
     for key in ("start", "outside"):
         try:
             value = LEVEL.read(table[key]) if key in table else None
@@ -296,8 +245,8 @@ def _clocks(document: dict[str, Any], library: Library) -> Iterator[Problem4]:
     numerics, record = document.get("numerics", {}), document.get("record", {})
     if not isinstance(numerics, dict) or not isinstance(record, dict):
         return
-    steps = {key: _number(numerics.get(key, default), TIME) for key, default in NUMERICS.items()}
-    tumour = _tumour(document, library)
+    steps = {key: number(numerics.get(key, default), TIME) for key, default in NUMERICS.items()}
+    tumour = tumour_of(document, library)
     if tumour is not None and tumour.carries is not None:
         steps["contact"] = None  # the published attack has no such step
     tick, phenotype = steps["tick"], steps["phenotype"]
@@ -320,12 +269,12 @@ def _clocks(document: dict[str, Any], library: Library) -> Iterator[Problem4]:
     fields = numerics.get("fields")
     intervals |= {f"numerics.fields.{k}": v for k, v in fields.items()} if isinstance(fields, dict) else {}
     for key, raw in intervals.items():
-        minutes = _number(raw, TIME)
+        minutes = number(raw, TIME)
         if minutes and not is_multiple(minutes, phenotype):
             expected = f"a whole multiple of the phenotype step ({phenotype:g} min)"
             finer = "; for a finer one shorten numerics.phenotype" if minutes < phenotype else ""
             yield key, shown(raw), expected + finer, ""
-    days = _number(document.get("days"), Measured("day", bare=True))
+    days = number(document.get("days"), Measured("day", bare=True))
     if days and days * 1440 < phenotype:
         yield "days", shown(document["days"]), f"at least one phenotype step ({phenotype:g} min)", ""
 
@@ -337,7 +286,7 @@ def is_multiple(number: float, of: float) -> bool:
 
 
 def _published(document: dict[str, Any], library: Library) -> Iterator[Problem4]:
-    for i, curve in enumerate(_tables(document.get("published"))):
+    for i, curve in enumerate(tables(document.get("published"))):
         days, values = curve.get("day"), curve.get("value")
         if isinstance(days, list) and isinstance(values, list) and len(days) != len(values):
             yield f"published[{i}].value", f"{len(values)} values", f"{len(days)}, one for each day", ""
@@ -348,33 +297,3 @@ def _carried(document: dict[str, Any], library: Library) -> Iterator[Problem4]:
     for kind in own if isinstance(own, dict) else ():
         if kind not in MODELS:
             yield f"library.{kind}", f"the kind {shown(kind)}", one_of(MODELS), nearest(str(kind), MODELS)
-
-
-def _tables(value: Any) -> list[dict[str, Any]]:
-    return [item if isinstance(item, dict) else {} for item in value] if isinstance(value, list) else []
-
-
-def _number(raw: Any, kind: Measured) -> float | None:
-    if raw is None:
-        return None
-    try:
-        value = kind.read(raw)
-        return convert(value.value, value.unit, kind.unit)
-    except (PydanticCustomError, ValueError):
-        return None
-
-
-def _host(document: dict[str, Any]) -> tuple[str, dict[str, Any]]:
-    """Where the tumour grows: the key of the table, and the table as far as it is one."""
-    place = "patient" if "patient" in document else "culture"
-    host = document.get(place)
-    return place, host if isinstance(host, dict) else {}
-
-
-def _tumour(document: dict[str, Any], library: Library) -> Tumour | None:
-    name = _host(document)[1].get("tumour")
-    try:
-        entry = library.find("tumours", name).entry if isinstance(name, str) else None
-    except LibraryError:
-        return None
-    return entry if isinstance(entry, Tumour) else None

@@ -93,7 +93,7 @@ class Antigen(MechanismEntry):
 class Binder(Entry):
     """What a CAR binds with: its antigen, the epitope it needs there, and how tightly it holds."""
 
-    antigen: Annotated[str, NameOf("antigens")]
+    antigen: Annotated[str, NameOf("antigens"), Field(description="what it binds, a name in the library")]
     epitope: str | None = None
     kd: Annotated[Affinity, Field(description="dissociation constant")]
     on_rate: Annotated[OnRate, Field(description="association rate")]
@@ -176,20 +176,25 @@ class Tumour(MechanismEntry):
     def correlations(self) -> np.ndarray:
         """(k, k) correlation of the antigens, in their order. Raises for one that no cells can have."""
         names = list(self.antigens)
-        matrix = np.eye(len(names))
+        matrix, said = np.eye(len(names)), []
         for i, pair in enumerate(self.correlation):
+            key = f"correlation[{i}].between"
             for name in pair.between:
                 if name not in names:
-                    raise wrong(f"correlation[{i}] with {shown(name)}", one_of(names), nearest(name, names))
+                    raise wrong(shown(name), one_of(names), nearest(name, names), key)
             a, b = (names.index(name) for name in pair.between)
             if a == b:
-                raise wrong(f"correlation[{i}] of {shown(names[a])} with itself", "two different antigens")
+                raise wrong(f"{shown(names[a])} with itself", "two different antigens", key=key)
+            if {a, b} in said:
+                raise wrong(f"{names[a]} and {names[b]} a second time", "each pair once", key=key)
+            said.append({a, b})
             matrix[a, b] = matrix[b, a] = pair.value.value
         least = float(np.linalg.eigvalsh(matrix).min()) if names else 0.0
         if least < -1e-9:
             raise wrong(
-                f"correlations that contradict each other (least eigenvalue {least:.2g})",
+                f"values that contradict each other (least eigenvalue {least:.2g})",
                 "a valid correlation matrix: weaken one, or change its sign",
+                key="correlation",
             )
         return matrix
 

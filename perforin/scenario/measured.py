@@ -30,7 +30,7 @@ class Measured:
 
     Without a unit of its own (`unit` empty) the number may be measured in anything, or in nothing: what holds it
     says what it is measured in. `bare` numbers need no unit, `whole` ones have no fraction, `positive` ones are above
-    `least`.
+    `least`, `below` ones below `most`.
     """
 
     unit: str
@@ -39,6 +39,7 @@ class Measured:
     bare: bool = False
     whole: bool = False
     positive: bool = False
+    below: bool = False
 
     def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
         return self.schema()
@@ -67,7 +68,7 @@ class Measured:
         if self.positive:
             bounds = f" above {self.least:g}" + (f", at most {self.most:g}" if self.most < math.inf else "")
         elif self.most < math.inf:
-            bounds = f" from {self.least:g} to {self.most:g}"
+            bounds = f" from {self.least:g} to {'below ' if self.below else ''}{self.most:g}"
         else:
             bounds = f" of at least {self.least:g}" if self.least > -math.inf else ""
         unit = "" if self.unit in ("", "1") else f" ({self.unit})"
@@ -146,7 +147,8 @@ class Measured:
         except OtherDimensionError as error:
             raise wrong(f"the unit '{value.unit}'", f"a unit like '{self.unit}'") from error
         low = number <= self.least if self.positive else number < self.least
-        if low or number > self.most or (self.whole and number != int(number)):
+        high = number >= self.most if self.below else number > self.most
+        if low or high or (self.whole and number != int(number)):
             raise wrong(
                 shown(raw) if not isinstance(raw, Value) else f"{raw.value:g} {raw.unit}", self.expected()
             )
@@ -168,16 +170,25 @@ def _check_source(value: Value, raw: Any) -> None:
         raise wrong("grade 'assumed' without a note", "the reason for the number under 'note'")
 
 
+LENGTH = Measured("um", positive=True, most=1e6)
+AREA, VOLUME = Measured("um^2", positive=True, most=1e12), Measured("um^3", positive=True, most=1e16)
 DIFFUSION, DECAY, LEVEL = Measured("um^2/min", positive=True), Measured("1/min"), Measured("", bare=True)
 
-# A dimensionless number called so lies between 0 and 1.
+# A dimensionless number called so lies between 0 and 1; one of these below 1; one of those above 0.
 _SHARES = ("fraction", "bias", "proliferates", "mortal", "product", "entry")
+_BELOW_ONE, _ABOVE_ZERO = ("entry",), ("volume",)
 
 
 def parameter(name: str, unit: str) -> Measured:
     """What a mechanism's parameter must be."""
     share = unit == "1" and any(name.endswith(word) for word in _SHARES)
-    return Measured(unit, most=1.0 if share else math.inf, bare=unit == "1")
+    return Measured(
+        unit,
+        most=1.0 if share else math.inf,
+        bare=unit == "1",
+        positive=name in _ABOVE_ZERO,
+        below=name in _BELOW_ONE,
+    )
 
 
 @dataclass(frozen=True)
@@ -212,9 +223,9 @@ MECHANISM_NAMES = tuple(mechanism.name for mechanism in WITH_NUMBERS)
 
 FieldNumbers = Annotated[dict[str, Value], FieldTable()]
 MechanismNumbers = Annotated[dict[str, dict[str, Value]], MechanismTables()]
-Area = Annotated[Value, Measured("um^2", positive=True, most=1e12)]
-Volume = Annotated[Value, Measured("um^3", positive=True, most=1e16)]
-Length = Annotated[Value, Measured("um", positive=True, most=1e6)]
+Area = Annotated[Value, AREA]
+Volume = Annotated[Value, VOLUME]
+Length = Annotated[Value, LENGTH]
 Diffusion = Annotated[Value, DIFFUSION]
 Decay = Annotated[Value, DECAY]
 Level = Annotated[Value, LEVEL]

@@ -24,7 +24,8 @@ _EXPECTED = {
     "bool_type": "true or false",
     "finite_number": "a finite number",
     "string_too_short": "text that is not empty",
-    "too_short": "a list that is not empty",
+    "too_short": "a list of at least {min_length}",
+    "too_long": "a list of at most {max_length}",
     "greater_than_equal": "a number of at least {ge}",
     "less_than_equal": "a number of at most {le}",
 }
@@ -38,9 +39,9 @@ _MISSING = (
 )
 
 
-def wrong(found: str, expected: str, suggestion: str = "") -> PydanticCustomError:
-    """The error a validator raises when it can say all three itself."""
-    said = {"found": found, "expected": expected, "suggestion": suggestion}
+def wrong(found: str, expected: str, suggestion: str = "", key: str = "") -> PydanticCustomError:
+    """The error a validator raises when it can say all three itself; `key` lies within what it validates."""
+    said = {"found": found, "expected": expected, "suggestion": suggestion, "key": key}
     return PydanticCustomError("said", "found {found}, expected {expected}", said)
 
 
@@ -105,6 +106,7 @@ def _problem(detail: ErrorDetails, file: str, schema: dict[str, Any], prefix: st
         key = f"{prefix}.{key}" if key else prefix
     kind, context = detail["type"], detail.get("ctx", {})
     if kind == "said":
+        key = ".".join(part for part in (key, context["key"]) if part)
         return Problem(file, key, context["found"], context["expected"], context["suggestion"])
     if kind in _UNKNOWN_KEY:
         known = [k for k in _properties(schema, location[:-1]) if k != "numbers"]

@@ -13,11 +13,12 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 from perforin.errors import LibraryError, Problem, ScenarioError
 from perforin.quantities import Value
 from perforin.scenario.catalog import Library, LibraryPath, library
-from perforin.scenario.consistency import NOT_REACHED, inconsistencies, without_not_reached
+from perforin.scenario.consistency import inconsistencies
 from perforin.scenario.document import overridden
 from perforin.scenario.entries import Tumour
 from perforin.scenario.gates import Gate
 from perforin.scenario.measured import YOURS, flat, gathered
+from perforin.scenario.not_reached import NOT_REACHED, without_not_reached
 from perforin.scenario.origin import resolved
 from perforin.scenario.parts import (
     Car,
@@ -219,7 +220,7 @@ def _carried(document: dict[str, Any]) -> dict[str, dict[str, Any]]:
 def _described(document: dict[str, Any], file: str, lib: Library) -> Description:
     """The checked description of a document.
 
-    Raises ScenarioError with every problem, of the parts and between them.
+    Raises ScenarioError with every problem: of the parts, between them, and of the entries the document carries.
     """
     kept, problems = without_not_reached(document, file)
     shaped = _shaped(kept)
@@ -236,7 +237,7 @@ def _described(document: dict[str, Any], file: str, lib: Library) -> Description
         )
     problems += inconsistencies(kept, file, lib)
     if problems or description is None:
-        raise ScenarioError(dict.fromkeys(problems))
+        raise ScenarioError(dict.fromkeys([*problems, *lib.problems()]))
     return description
 
 
