@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 
+from perforin.errors import Problem, ScenarioError
 from perforin.mechanisms.body import coupling, csf
 from perforin.mechanisms.tissue import mechanics, perfusion
 from perforin.quantities import Numbers, Value
@@ -14,6 +15,7 @@ from perforin.scenario.plan import GeometryPlan, SlabPlan
 from perforin.scenario.scenario import Scenario
 from perforin.scenario.units import canonical
 
+LEAST_ACROSS = 6  # cells side by side: in fewer the lists of neighbours would meet themselves
 ROOM = 5.0  # depths of the slab that the box is high: the tumour may grow, and T cells come in from above
 
 
@@ -34,21 +36,41 @@ def slab_geometry(said: Description, patient: Patient, ledger: Ledger) -> Geomet
 
 
 def slab_plan(scenario: Scenario, patient: Patient, numbers: dict[str, Numbers], ledger: Ledger) -> SlabPlan:
-    """What the slab stands for, and the fluid that cells come from."""
+    """What the slab stands for, and the fluid that cells come from.
+
+    Raises ScenarioError for a slab that is narrower than a few cells or thinner than one.
+    """
     edge = canonical(patient.edge.value, patient.edge.unit)
     depth = ledger.use("patient.depth", patient.depth)
     contact_area = ledger.use("patient.contact_area", patient.contact_area)
     lesion_volume = ledger.use("patient.lesion_volume", patient.lesion_volume)
+    density = mechanics.density_at_rest(numbers["mechanics"], float(numbers["volume"].target[0]))
+    _check_size(scenario.file, patient, edge, depth, apart=(math.sqrt(2.0) / density) ** (1.0 / 3.0))
     fluid = _fluid(scenario, patient, ledger)
     return SlabPlan(
         depth=depth,
-        density=mechanics.density_at_rest(numbers["mechanics"], float(numbers["volume"].target[0])),
+        density=density,
         weight=coupling.area_weight(contact_area, edge),
         share=coupling.share_of_lesion(contact_area, depth, lesion_volume),
         volume=fluid["volume"],
         loss=fluid["loss"],
         entry=fluid["entry"],
     )
+
+
+def _check_size(file: str, patient: Patient, edge: float, depth: float, apart: float) -> None:
+    """Whether a slab holds cells that lie so far `apart` [um]."""
+    asked = (
+        ("edge", edge, LEAST_ACROSS, f"{LEAST_ACROSS} cells side by side"),
+        ("depth", depth, 1, "one layer of cells"),
+    )
+    problems = [
+        Problem(file, f"patient.{key}", f"{length:g} um", f"at least {least * apart:.0f} um: {why}")
+        for key, length, least, why in asked
+        if length < least * apart
+    ]
+    if problems:
+        raise ScenarioError(problems)
 
 
 def _fluid(scenario: Scenario, patient: Patient, ledger: Ledger) -> dict[str, float]:
