@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from perforin.results.run import RunData
 
 WIDTH = 11.6  # inch
+ROOM = 0.5  # inch above and below each row, for its days and numbers
 
 
 def views(run: RunData, days: list[float], by: str = "type") -> Figure:
@@ -53,7 +54,7 @@ def _sheet(rows: int, columns: int, height: float) -> tuple[Figure, np.ndarray]:
     from matplotlib.figure import Figure
 
     places = max(4, columns)
-    figure = Figure(figsize=(WIDTH, rows * (height + 0.25)), layout="constrained")
+    figure = Figure(figsize=(WIDTH, rows * (height + ROOM)), layout="constrained")
     axes = figure.subplots(rows, places, squeeze=False)
     for ax in axes[:, columns:].flat:
         ax.set_axis_off()
