@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from perforin.analysis import wording as say
@@ -15,7 +15,7 @@ ENOUGH_REPLICATES = 8
 GUESSED = ("assumed", "yours")  # grades of a number that nobody measured for this
 DECIDING = {  # the last words of a number's path: what it is
     "csf.entry": "the share of the dose that enters the lesion",
-    "suppression.product": "the product of the brakes that the tissue puts on T cells",
+    "suppression.product": "how much of its killing and division a T cell keeps under the brakes of the tissue",
 }
 
 
@@ -33,11 +33,37 @@ def caveat(run: RunData) -> str:
     if not run.meta.get("slab") or not run.meta.get("doses"):
         return ""
     rule = f"below {FEW_FOUNDERS} founders it is given only over replicates (at least {ENOUGH_REPLICATES})"
+    found = _rests_on(run)
+    return f"{found}; {rule}." if found else f"How far to trust the answer: {rule}."
+
+
+def caveat_over(runs: Sequence[RunData], founders: Sequence[float]) -> str:
+    """The same for replicates, each with its founders: whether there are enough of them for an answer.
+
+    Nothing for dishes, or where no T cells were given.
+    """
+    first, many = runs[0], len(runs)
+    if not first.meta.get("slab") or not first.meta.get("doses"):
+        return ""
+    found, few = _rests_on(first), [number for number in founders if number < FEW_FOUNDERS]
+    rests = f"{found}." if found else ""
+    if not few:
+        return rests
+    where = "each replicate" if len(few) == many else f"{len(few)} of {many} replicates"
+    rule = f"With fewer than {FEW_FOUNDERS} founders in {where}, no single one is an answer"
+    enough = (
+        f": only what holds over all {many} is."
+        if many >= ENOUGH_REPLICATES
+        else f", and {many} together are not yet one either: it takes at least {ENOUGH_REPLICATES}."
+    )
+    return " ".join(filter(None, (rests, rule + enough)))
+
+
+def _rests_on(run: RunData) -> str:
+    """The guesses that decide, as a sentence without its end; nothing where all were measured."""
     found = [_said(row) for row in guesses(run)]
-    if not found:
-        return f"How far to trust the answer: {rule}."
     many = "a guess that decides" if len(found) == 1 else "two guesses that decide"
-    return f"The answer rests on {many} it: {' and '.join(found)}; {rule}."
+    return f"The answer rests on {many} it: {' and '.join(found)}" if found else ""
 
 
 def too_few(founders: float) -> bool:

@@ -18,6 +18,7 @@ from perforin.analysis.burden import burden
 if TYPE_CHECKING:
     from perforin.results.run import RunData
 
+CLEAR = 5.0  # % of change below which a count is not said to have risen or fallen
 RULE_OF_THREE = 3.0  # none in a sample: fewer than this many times its weight in all (95 %)
 ENOUGH_NEGATIVE = 20  # cells that no CAR sees at the start; with fewer an empty slab says nothing of escape
 
@@ -41,6 +42,31 @@ class Lesion:
     cleared_depth: (
         float  # below the surface of day 0, no cell that a CAR sees lives above it [um]; nan if not known
     )
+
+    @property
+    def fell(self) -> bool:
+        """Whether the tumour cells were ever clearly fewer than at the start."""
+        return self.start > 0 and self.nadir <= (1 - CLEAR / 100) * self.start
+
+    @property
+    def nadir_of_start(self) -> float:
+        """The nadir as a share of the start; nan for an empty start."""
+        return self.nadir / self.start if self.start > 0 else math.nan
+
+    @property
+    def end_of_start(self) -> float:
+        """The end as a share of the start; nan for an empty start."""
+        return self.end / self.start if self.start > 0 else math.nan
+
+    @property
+    def unseen_start(self) -> float:
+        """Share of the tumour cells at the start that no CAR sees; nan where there are none."""
+        return self.negative_start / self.start if self.start > 0 else math.nan
+
+    @property
+    def unseen_end(self) -> float:
+        """Share of the tumour cells at the end that no CAR sees; nan where none is left."""
+        return self.negative_end / self.end if self.end > 0 else math.nan
 
     @property
     def lost_depth(self) -> float:
@@ -119,8 +145,13 @@ def none_left(found: Lesion) -> str:
     """What an empty slab lets one say of the lesion; nothing where cells are left."""
     if not found.is_empty:
         return ""
-    most = f"fewer than about {say.count(RULE_OF_THREE * found.weight)} in that share of the lesion (95 %)"
+    most = at_most(found)
     if not found.is_cleared:
         few = say.cells(found.negative_start, "antigen-negative tumour")
         return f"None in this sample means {most}; with {few} at the start it is too small to show escape."
     return f"It is cleared: none in this sample means {most}."
+
+
+def at_most(found: Lesion) -> str:
+    """How many cells an empty slab leaves possible in the lesion: 3 w, as none in a sample allows (95 %)."""
+    return f"fewer than about {say.count(RULE_OF_THREE * found.weight)} in that share of the lesion (95 %)"

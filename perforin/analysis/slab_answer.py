@@ -6,14 +6,12 @@ import math
 from typing import TYPE_CHECKING
 
 from perforin.analysis import wording as say
-from perforin.analysis.lesion import none_left, stands_for
+from perforin.analysis.lesion import CLEAR, none_left, stands_for
 from perforin.analysis.number import Number
 
 if TYPE_CHECKING:
     from perforin.analysis.lesion import Lesion
     from perforin.results.run import RunData
-
-CLEAR = 5.0  # % of change below which a count is not said to have risen or fallen
 
 
 def headline(run: RunData, found: Lesion, days: float, treated: bool) -> str:
@@ -54,7 +52,7 @@ def _course(found: Lesion, days: float, treated: bool) -> str:
     ends = f"{_of_start(found.end, found)} of the start"
     if not treated:
         return f"Untreated, its tumour cells came to {ends} by {last}."
-    if not _fell(found):
+    if not found.fell:
         return f"Its tumour cells never fell clearly below their start and came to {ends} by {last}."
     low = f"Its tumour cells fell to {_of_start(found.nadir, found)} of the start on {say.moment(found.nadir_day)}"
     if found.regrowth < 1 + CLEAR / 100:
@@ -68,7 +66,7 @@ def _course(found: Lesion, days: float, treated: bool) -> str:
 
 def _what_grows(found: Lesion) -> str:
     shares = [f"{_share(found.negative_start, found.start)} of the tumour cells at the start"]
-    if _fell(found) and found.nadir > 0 and found.regrowth > 1:
+    if found.fell and found.nadir > 0 and found.regrowth > 1:
         shares.append(f"{_share(found.negative_nadir, found.nadir)} at the nadir")
     if found.end > 0:
         shares.append(f"{_share(found.negative_end, found.end)} at the end")
@@ -102,21 +100,17 @@ def _cleared_note(found: Lesion) -> str:
 
 
 def _nadir(found: Lesion) -> Number:
-    if not _fell(found):
+    if not found.fell:
         return Number("Nadir", "none", "never clearly below its start")
     return Number("Nadir", _of_start(found.nadir, found), f"of the start, {say.moment(found.nadir_day)}")
 
 
 def _since(found: Lesion) -> Number:
-    if not _fell(found):
+    if not found.fell:
         return Number(
             "Growth", say.fold(found.end / found.start if found.start else math.nan), "end over start"
         )
     return Number("Regrowth", say.fold(found.regrowth) if found.end > 0 else "none", "end over nadir")
-
-
-def _fell(found: Lesion) -> bool:
-    return found.start > 0 and found.nadir <= (1 - CLEAR / 100) * found.start
 
 
 def _of_start(cells: float, found: Lesion) -> str:

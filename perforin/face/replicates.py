@@ -16,6 +16,8 @@ from perforin.results.layout import LARGEST_TEXT, REPORT, RUN, read_bytes, unfit
 if TYPE_CHECKING:
     import pandas as pd
 
+    from perforin.analysis.summary import Summary
+
 WORDS = {
     "tumour_cells_start": "Tumour cells, start",
     "tumour_cells_end": "Tumour cells, end",
@@ -66,6 +68,13 @@ class Replicates:
 
     def summary(self) -> Text:
         """The answer over all replicates."""
+        slabs = self._slabs()
+        if slabs is not None:
+            rows = [
+                ("Replicates", f"{self.meta['name']}, seeds {self._seeds()}"),
+                ("Report", str(self.report)),
+            ]
+            return Text("\n".join([str(slabs), *(f"  {name:<14}  {text}" for name, text in rows)]))
         found = self.intervals
         lines = [
             headline(found),
@@ -94,15 +103,21 @@ class Replicates:
 
         return report.write_replicates([run.data for run in self.runs], self.report)
 
+    def _slabs(self) -> Summary | None:
+        """What replicates of a slab say together; None for dishes."""
+        from perforin.analysis import slabs_answer
+
+        return slabs_answer.summary([run.data for run in self.runs])
+
     def _seeds(self) -> str:
         seeds = [entry["seed"] for entry in self.meta["replicates"]]
         return f"{seeds[0]} to {seeds[-1]}" if len(seeds) > 1 else str(seeds[0])
 
     def __repr__(self) -> str:
         runs = [f"├── seed {entry['seed']}: {entry['folder']}" for entry in self.meta["replicates"]]
-        return "\n".join(
-            [f"Replicates of {self.meta['name']!r}", *runs, f"└── answer: {headline(self.intervals)}"]
-        )
+        slabs = self._slabs()
+        answer = headline(self.intervals) if slabs is None else slabs.headline
+        return "\n".join([f"Replicates of {self.meta['name']!r}", *runs, f"└── answer: {answer}"])
 
 
 def headline(found: dict[str, Interval]) -> str:

@@ -7,22 +7,28 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from perforin.analysis import tables
+from perforin.analysis import binders, slabs_answer, tables
 from perforin.analysis import wording as say
 from perforin.analysis.burden import burden
 from perforin.analysis.guesses import too_few
 from perforin.analysis.killing import killing
+from perforin.analysis.lesion import Lesion, lesion
 from perforin.analysis.replicates import interval
+from perforin.analysis.slabs import slabs, spread
 from perforin.analysis.survivors import MEANING, REASONS, label, survivors
-from perforin.plots.replicates import replicates
+from perforin.plots.published import label as label_of
+from perforin.plots.replicates import classes, reasons, replicates
 from perforin.report import colophon, pictures, sections
+from perforin.report.answer import numbers
 from perforin.report.asked import asked
 from perforin.report.html import Html, join, paragraph, picture, section, table, tag
 from perforin.report.page import document, save
 
 if TYPE_CHECKING:
+    from perforin.analysis.summary import Summary
     from perforin.results.run import RunData
 
+# What it is, how it is read, decimal places.
 MEASURES: tuple[tuple[str, Callable[[RunData], float], int], ...] = (
     ("Tumour cells at the start", lambda run: burden(run).start, 0),
     ("Tumour cells at the end", lambda run: burden(run).end, 0),
@@ -34,6 +40,21 @@ MEASURES: tuple[tuple[str, Callable[[RunData], float], int], ...] = (
     ("T cells at the end", lambda run: killing(run).t_cells_end, 0),
     ("Kills", lambda run: killing(run).kills, 0),
 )
+
+OF_SLABS: tuple[tuple[str, Callable[[Lesion], float], int], ...] = (
+    ("Founders (T cells that entered)", lambda one: one.founders, 0),
+    ("Tumour cells at the start", lambda one: one.start, 0),
+    ("Tumour cells at the end", lambda one: one.end, 0),
+    ("End (% of the start)", lambda one: 100 * one.end_of_start, 0),
+    ("Nadir (% of the start)", lambda one: 100 * one.nadir_of_start, 0),
+    ("Day of the nadir", lambda one: one.nadir_day, 1),
+    ("Regrowth (end over nadir)", lambda one: one.regrowth, 2),
+    ("Seen by no CAR at the start (%)", lambda one: 100 * one.unseen_start, 1),
+    ("Seen by no CAR at the end (%)", lambda one: 100 * one.unseen_end, 1),
+    ("Tissue depth at the end (\u00b5m)", lambda one: one.depth_end, 0),
+    ("Cleared down to (\u00b5m below the surface of day 0)", lambda one: one.cleared_depth, 0),
+)
+OF_ATTACK = MEASURES[-3:]
 
 
 def write_replicates(runs: Sequence[RunData], path: Path) -> Path:
@@ -61,39 +82,57 @@ def page(runs: Sequence[RunData], beside: Path) -> str:
 
 
 def _answer(runs: Sequence[RunData]) -> Html:
-    shown = (
-        ["tumour_cells", "t_cells", "kills"]
-        if any(tables.was_attacked(run) for run in runs)
-        else ["tumour_cells"]
+    attacked = any(tables.was_attacked(run) for run in runs)
+    found = slabs_answer.summary(runs)
+    shown = ["tumour_cells", *(["t_cells", "kills"] if attacked else [])]
+    shown += ["tumour_radius"] if found is None else ["antigen_negative", "tissue_depth"]
+    drawn = [picture(pictures.of(replicates(runs, name)), _of_time(name, len(runs))) for name in shown]
+    over_seeds = table(
+        ("", "Mean", "95 % low", "95 % high", "Median", "Least", "Most"),
+        _measures(runs, attacked),
+        numeric=(1, 2, 3, 4, 5, 6),
+        caption="Over seeds; 95 % interval of the mean (Student\u2019s t)",
     )
-    drawn = [
-        picture(
-            pictures.of(replicates(runs, name)), f"{name.replace('_', ' ')} over time in {len(runs)} seeds."
-        )
-        for name in [*shown, "tumour_radius"]
-    ]
+    first = _headline(runs) if found is None else _slabs(found)
+    return tag("section", *first, tag("div", *drawn, class_="pair"), over_seeds, id="answer")
+
+
+def _headline(runs: Sequence[RunData]) -> list[Html]:
     mean, low, high = interval([burden(run).end / burden(run).start for run in runs if burden(run).start > 0])
     words = f"On average the tumour ended at {say.fold(mean)} its start"
     words += f" (95 % interval of the mean {low:.2f} to {high:.2f})." if low == low else "."
-    rows = [_measure(name, [read(run) for run in runs], places) for name, read, places in MEASURES]
-    head = ("", "Mean", "95 % low", "95 % high", "Least", "Most")
-    return tag(
-        "section",
-        paragraph(words, class_="headline"),
-        tag("div", *drawn, class_="pair"),
-        table(
-            head,
-            rows,
-            numeric=(1, 2, 3, 4, 5),
-            caption="Over seeds; 95 % interval of the mean (Student\u2019s t)",
-        ),
-        id="answer",
+    return [paragraph(words, class_="headline")]
+
+
+def _slabs(found: Summary) -> list[Html]:
+    """The first screen of replicates of a slab."""
+    return [
+        paragraph(found.headline, class_="headline"),
+        paragraph(found.caveat, class_="caveat") if found.caveat else Html(""),
+        paragraph(" ".join(found.sentences)) if found.sentences else Html(""),
+        numbers(found),
+    ]
+
+
+def _of_time(name: str, many: int) -> str:
+    return (
+        f"{label_of(name)} over time in {many} seeds: each thin, their mean thick, its 95 % interval shaded."
     )
 
 
+def _measures(runs: Sequence[RunData], attacked: bool) -> list[tuple[str, ...]]:
+    found = slabs(runs)
+    if found is None:
+        return [_measure(name, [read(run) for run in runs], places) for name, read, places in MEASURES]
+    rows = [_measure(name, [read(one) for one in found.each], places) for name, read, places in OF_SLABS]
+    return rows + [
+        _measure(name, [read(run) for run in runs], places) for name, read, places in OF_ATTACK if attacked
+    ]
+
+
 def _measure(name: str, values: list[float], places: int) -> tuple[str, ...]:
-    finite = [value for value in values if abs(value) < float("inf")]
-    shown = [*interval(values), *((min(finite), max(finite)) if finite else (float("nan"),) * 2)]
+    found = spread(values)
+    shown = [found.mean, found.low, found.high, found.median, found.least, found.most]
     written = (
         f"{number:,.{places}f}".replace("-", say.MINUS) if number == number else say.NONE for number in shown
     )
@@ -103,24 +142,47 @@ def _measure(name: str, values: list[float], places: int) -> tuple[str, ...]:
 def _survivors(runs: Sequence[RunData]) -> Html:
     found = [survivors(run) for run in runs]
     present = [reason for reason in REASONS if any(counts[reason] for counts in found)]
+    if not present:
+        return Html("")
     rows = [(*_measure(label(r).capitalize(), [float(c[r]) for c in found], 0), MEANING[r]) for r in present]
-    head = ("Reason", "Mean", "95 % low", "95 % high", "Least", "Most", "Meaning")
-    return section("Why the survivors survived", table(head, rows, numeric=(1, 2, 3, 4, 5)) if rows else "")
+    head = ("Reason", "Mean", "95 % low", "95 % high", "Median", "Least", "Most", "Meaning")
+    words = "Surviving tumour cells by reason: bars are means, whiskers their 95 % interval, dots the seeds."
+    drawn = [picture(pictures.of(reasons(runs)), words, words)]
+    if binders.pair(runs[0]) is not None:
+        said = "Living tumour cells by the binders that see them: means, their 95 % interval shaded."
+        drawn.append(picture(pictures.of(classes(runs)), said, said))
+    return section(
+        "Why the survivors survived",
+        tag("div", *drawn, class_="pair"),
+        table(head, rows, numeric=(1, 2, 3, 4, 5, 6)),
+    )
 
 
 def _seeds(runs: Sequence[RunData], beside: Path) -> Html:
-    rows = []
-    for run in runs:
-        tumour, attack = burden(run), killing(run)
-        where = Path(os.path.relpath(run.path / "report.html", beside)).as_posix()
-        counts = (tumour.start, tumour.end, attack.kills, attack.t_cells_end)
-        name = tag("a", run.path.name, href=where)
-        rows.append((run.meta.get("seed"), name, run.status, *(say.count(number) for number in counts)))
-    head = ("Seed", "Run", "State", "Tumour start", "Tumour end", "Kills", "T cells end")
+    slab = bool(runs[0].meta.get("slab"))
+    own = ("Founders", "Nadir", "Day of nadir", "Seen by no CAR", "Tissue") if slab else ()
+    head = ("Seed", "Run", "State", "Tumour start", "Tumour end", "Kills", "T cells end", *own)
+    rows = [_seed(run, beside) for run in runs]
     few = min((int(run.meta.get("founders") or 0) for run in runs), default=0)
     note = ""
-    if too_few(few):
+    if too_few(few) and not slab:
         note = paragraph(
             join([f"Each run began with as few as {few} founders: only the intervals over seeds count."])
         )
-    return section("The seeds", table(head, rows, numeric=(0, 3, 4, 5, 6)), note, id="seeds")
+    right = [place for place, name in enumerate(head) if name not in ("Run", "State", "Tissue")]
+    return section("The seeds", table(head, rows, numeric=right), note, id="seeds")
+
+
+def _seed(run: RunData, beside: Path) -> tuple[object, ...]:
+    tumour, attack, slab = burden(run), killing(run), lesion(run)
+    where = Path(os.path.relpath(run.path / "report.html", beside)).as_posix()
+    name = tag("a", run.path.name, href=where)
+    counts = (tumour.start, tumour.end, attack.kills, attack.t_cells_end)
+    row = (run.meta.get("seed"), name, run.status, *(say.count(number) for number in counts))
+    if slab is None:
+        return row
+    nadir = (
+        (say.percent(100 * slab.nadir_of_start, 0), f"{slab.nadir_day:.1f}") if slab.fell else (say.NONE,) * 2
+    )
+    state = "cleared" if slab.is_cleared else "empty" if slab.is_empty else "tumour left"
+    return (*row, say.count(slab.founders), *nadir, say.share(slab.negative_end, slab.end), state)

@@ -12,6 +12,8 @@ from slab_stand_in import COUNTS, DEPTH, EDGE, SURFACE
 
 from perforin.analysis import antigen_classes, binders, depths, tables
 from perforin.plots import cut, gallery, oxygen, palette, panels, visible
+from perforin.plots import replicates as over_seeds
+from perforin.report import replicates as report_of_replicates
 from perforin.report.page import page
 
 EMPTY = pd.DataFrame({"minute": pd.Series(dtype=float), "day": pd.Series(dtype=float)})
@@ -158,3 +160,55 @@ def test_the_report_of_a_slab_speaks_of_a_slab(slab, monkeypatch):
     words = re.sub(r'src="[^"]*"|<style>.*?</style>', "", html, flags=re.DOTALL)
     assert not re.search(r"best response|the dish|shrank|centre out", words, re.IGNORECASE)
     assert "only both" not in words
+
+
+@pytest.fixture
+def three(slab_of):
+    """Replicates of which the second has fewer of every class at the end."""
+    fewer = {**COUNTS, 20.0: tuple(count // 2 for count in COUNTS[20.0])}
+    return [slab_of(), slab_of(fewer, entered=29, seed=8), slab_of(seed=9)]
+
+
+def test_classes_over_replicates_are_their_means(three):
+    ax = over_seeds.classes(three)
+    assert [line.get_label() for line in ax.lines] == [
+        "both binders",
+        "EGFR-806 only",
+        "IL13RA2 only",
+        "neither",
+    ]
+    ends = [line.get_ydata()[-1] for line in ax.lines]
+    assert ends == pytest.approx([5 / 6 * count for count in COUNTS[20.0]])
+    assert len(ax.collections) == 4  # an interval each
+    one = over_seeds.classes(three[:1])
+    assert not one.collections
+
+
+def test_reasons_over_replicates_show_every_seed(three):
+    ax = over_seeds.reasons(three)
+    assert [tick.get_text() for tick in ax.get_yticklabels()] == [
+        "antigen-negative",
+        "never reached",
+        "suppressed",
+    ]
+    widths = [bar.get_width() for bar in ax.patches]
+    assert sum(widths) == pytest.approx(5 / 6 * sum(COUNTS[20.0]), abs=1)
+    assert sum(len(line.get_xdata()) == len(three) for line in ax.lines) == 3
+    over_seeds.reasons([one.but(snapshots={}) for one in three]).figure.draw_without_rendering()
+    over_seeds.classes([one.but(snapshots={}) for one in three]).figure.draw_without_rendering()
+
+
+def test_the_report_of_replicates_of_a_slab_speaks_of_slabs(three, tmp_path):
+    html = report_of_replicates.page(three, tmp_path)
+    words = re.sub(r'src="[^"]*"|<style>.*?</style>', "", html, flags=re.DOTALL)
+    for part in (
+        "of its 3 replicates",
+        "csf.entry",
+        "it takes at least 8",
+        "No replicate was cleared",
+        "Nadir (% of the start)",
+        "Seen by no CAR at the end (%)",
+        "tumour left",
+    ):
+        assert part in words, part
+    assert not re.search(r"best response|shrank|Tumour radius", words)

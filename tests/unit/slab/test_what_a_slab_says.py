@@ -1,5 +1,6 @@
 """What a slab says of its lesion: the share, the founders, nadir and regrowth, its guesses, and what empty means."""
 
+import json
 import re
 from types import SimpleNamespace
 
@@ -7,9 +8,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from perforin.analysis import slabs_answer
 from perforin.analysis.guesses import caveat
 from perforin.analysis.lesion import lesion, none_left, stands_for
+from perforin.analysis.slabs import slabs, spread
 from perforin.analysis.summary import summary
+from perforin.face.replicates import Replicates
 
 SLAB = {"share": 0.0051667, "weight": 2081.2, "depth": 310.0}
 ENTRY = {
@@ -132,3 +136,87 @@ def test_a_dish_says_nothing_of_a_lesion():
     dish = run(slab=None)
     assert stands_for(dish) == caveat(dish) == ""
     assert lesion(dish) is None
+
+
+COURSES = (((6000, 1500, 3000), 41), ((6000, 600, 1800), 33), ((6000, 3000, 6000), 52))
+
+
+def together(courses=COURSES, negative=(1100, 900, 900)):
+    """Replicates of a slab, each with its course and its founders."""
+    return [run(tumour, negative, entered) for tumour, entered in courses]
+
+
+def said_by(runs):
+    return str(slabs_answer.summary(runs))
+
+
+def test_replicates_say_the_nadir_as_median_and_range_and_the_end_as_mean_and_interval():
+    words = said_by(together())
+    assert "stands for 0.5\u00a0% of the lesion; 33 to 52 T cells entered each of its 3 replicates" in words
+    assert (
+        "fell to 25\u00a0% of the start (10 to 50\u00a0%) on day 10 (the nadir, medians and ranges)" in words
+    )
+    end = slabs(together()).over(lambda one: 100 * one.end_of_start)
+    assert (end.mean, end.median) == (60, 50)
+    assert end.low == 0  # Student's t would go below, a share cannot
+    assert f"came to 60\u00a0% of the start by day 20 (mean, 95\u00a0% interval 0 to {end.high:.0f})" in words
+    assert re.search(r"Founders +41  \(T cells, median; 41, 33, 52\)", words)
+    assert "No CAR sees 18.3\u00a0% of the tumour cells at the start and 31.7\u00a0% at the end" in words
+    assert (
+        "Why the survivors survived, 2 in the mean: antigen-negative 50.0\u00a0%, never reached 50.0" in words
+    )
+    assert not re.search(r"response|shrank|shrink|remission|best", words.lower())
+
+
+def test_replicates_that_did_not_all_fall_are_told_apart():
+    words = said_by(together([*COURSES, ((6000, 6100, 9000), 40)]))
+    assert "In 3 of 4, the tumour cells fell to 25\u00a0%" in words
+    assert "never fell clearly below the start" in said_by(together([((6000, 6100, 9000), 40)] * 2))
+
+
+def test_replicates_are_cleared_only_where_escape_would_have_shown():
+    emptied = ((6000, 1500, 0), 41)
+    three = together([emptied, emptied, COURSES[0]], (20, 9, 0))
+    assert "2 of 3 replicates were cleared. None in a sample means fewer than about 6,244" in said_by(three)
+    few = said_by(together([emptied, COURSES[0]], (19, 9, 0)))
+    assert "1 of 2 was empty at the end, too small a sample at the start to show escape" in few
+    assert "cleared." not in few
+    assert "No replicate was cleared: tumour cells are left in both." in said_by(together(COURSES[:2]))
+
+
+@pytest.mark.parametrize(
+    ("many", "words"), [(8, "only what holds over all 8 is"), (7, "it takes at least 8")]
+)
+def test_few_founders_need_eight_replicates(many, words):
+    few = together([((6000, 1500, 3000), 29)] * many)
+    assert words in said_by(few)
+    assert "csf.entry 1\u00a0%" in said_by(few)
+    assert "no single one is an answer" not in said_by(together([((6000, 1500, 3000), 30)] * many))
+
+
+def test_replicates_of_a_dish_or_of_an_untreated_slab_claim_nothing_of_an_attack():
+    assert slabs_answer.summary([run(slab=None)]) is None
+    words = said_by(together([((6000, 7000, 9000), 0)] * 2))
+    assert "Untreated, their tumour cells came to 150\u00a0%" in words
+    assert not re.search(r"cleared:|founders|Kills", words)
+
+
+def test_a_spread_of_one_has_no_interval_and_of_none_nothing():
+    assert np.isnan(spread([3.0]).low)
+    assert spread([3.0, float("nan")]).n == 1
+    assert np.isnan(spread([]).median)
+
+
+def test_a_parent_folder_of_slabs_gives_their_answer(tmp_path, monkeypatch):
+    meta = {
+        "name": "slab",
+        "replicates": [{"seed": 1, "folder": "a"}, {"seed": 2, "folder": "b"}],
+        "intervals": {},
+    }
+    (tmp_path / "run.json").write_text(json.dumps(meta))
+    two = [SimpleNamespace(data=one) for one in together(COURSES[:2])]
+    monkeypatch.setattr(Replicates, "runs", property(lambda self: two))
+    found = Replicates.open(tmp_path)
+    assert str(found.summary()).startswith("This slab stands for 0.5")
+    assert "slab, seeds 1 to 2" in found.summary()
+    assert "stands for" in repr(found)
