@@ -46,7 +46,7 @@ def replicates(runs: Sequence[RunData], quantity: str = "tumour_cells", ax: Axes
     ax.set_ylim(bottom=0)
     mark(runs[0], quantity, ax, scale, float(found.day[-1]))
     canvas.whole(ax)
-    canvas.legend(ax, "above")
+    canvas.legend(ax, "above", columns=2)
     return ax
 
 
@@ -81,14 +81,13 @@ def reasons(runs: Sequence[RunData], ax: Axes | None = None) -> Axes:
     """Horizontal bars, one per reason that occurs: the mean over seeds, its 95 % interval, and every seed as a dot."""
     each = np.array([list(reading.survivors(run).values()) for run in runs], float)
     present = [place for place in range(len(reading.REASONS)) if each[:, place].any()]
-    ax = canvas.axes(ax, 4.6, 0.7 + 0.42 * max(2, len(present)))
+    ax = canvas.axes(ax, height=0.7 + 0.5 * max(2, len(present)))
     canvas.dress(ax, "Living tumour cells at the end (cells)", "", grid=False)
     ax.set_ylabel("Reason (category)", fontsize=canvas.TEXT).set_visible(False)
     if not present:
         ax.set_yticks([])
         return canvas.note(ax, "no tumour cell survived")
     mean, half = each.mean(axis=0), np.nan_to_num(half_width(each))
-    furthest = np.maximum(mean + half, each.max(axis=0))
     for row, place in enumerate(present):
         ax.barh(row, mean[place], height=0.62, color=palette.TUMOUR)
         low = max(0.0, mean[place] - half[place])
@@ -97,16 +96,17 @@ def reasons(runs: Sequence[RunData], ax: Axes | None = None) -> Axes:
             each[:, place], np.full(len(each), row + 0.2), linestyle="none", marker="o", markersize=3.5,
             color=palette.PAPER, markeredgecolor=palette.INK, markeredgewidth=0.7,
         )  # fmt: skip
-        ax.annotate(
-            f"{_number(mean[place])} ({say.share(mean[place], mean.sum())})", (furthest[place], row),
-            xytext=(7, 0), textcoords="offset points", va="center", fontsize=canvas.SMALL, color=palette.INK,
-        )  # fmt: skip
-    ax.set_yticks(range(len(present)), [reading.label(reading.REASONS[place]) for place in present])
-    ax.tick_params(axis="y", length=0, labelsize=canvas.TEXT, labelcolor=palette.INK)
+    named = [
+        f"{reading.label(reading.REASONS[place])}\n{_number(mean[place])} ({say.share(mean[place], mean.sum())})"
+        for place in present
+    ]
+    ax.set_yticks(range(len(present)), named)
+    ax.tick_params(axis="y", length=0, labelsize=canvas.SMALL, labelcolor=palette.INK)
     ax.spines["left"].set_visible(False)
     ax.invert_yaxis()
-    ax.set_xlim(0, 1.45 * furthest.max())
-    return canvas.whole(ax, "x")
+    ax.set_xlim(0, 1.04 * max(each.max(), (mean + half).max()))
+    canvas.whole(ax, "x").locator_params(axis="x", nbins=4)
+    return ax
 
 
 def _look(quantity: str) -> tuple[str, str]:

@@ -11,7 +11,7 @@ from matplotlib.axes import Axes
 from slab_stand_in import COUNTS, DEPTH, EDGE, SURFACE
 
 from perforin.analysis import antigen_classes, binders, depths, tables
-from perforin.plots import cut, gallery, oxygen, palette, panels, visible
+from perforin.plots import cut, gallery, oxygen, palette, panels, slab_sheet, visible
 from perforin.plots import replicates as over_seeds
 from perforin.report import replicates as report_of_replicates
 from perforin.report.page import page
@@ -186,11 +186,9 @@ def test_classes_over_replicates_are_their_means(three):
 
 def test_reasons_over_replicates_show_every_seed(three):
     ax = over_seeds.reasons(three)
-    assert [tick.get_text() for tick in ax.get_yticklabels()] == [
-        "antigen-negative",
-        "never reached",
-        "suppressed",
-    ]
+    said = [tick.get_text().split("\n") for tick in ax.get_yticklabels()]
+    assert [reason for reason, _ in said] == ["antigen-negative", "never reached", "suppressed"]
+    assert said[0][1].startswith("183 (")
     widths = [bar.get_width() for bar in ax.patches]
     assert sum(widths) == pytest.approx(5 / 6 * sum(COUNTS[20.0]), abs=1)
     assert sum(len(line.get_xdata()) == len(three) for line in ax.lines) == 3
@@ -212,3 +210,28 @@ def test_the_report_of_replicates_of_a_slab_speaks_of_slabs(three, tmp_path):
     ):
         assert part in words, part
     assert not re.search(r"best response|shrank|Tumour radius", words)
+
+
+def test_the_sheet_shows_the_replicate_in_the_middle_at_start_nadir_and_end(three):
+    assert slab_sheet.typical(three) is three[0]  # 175, 350 and 350 at the end
+    assert slab_sheet.moments(three[0]) == (0.0, 10.0, 20.0)
+    figure = slab_sheet.slab_sheet(three)
+    titles = [ax.get_title(loc="left") for ax in figure.axes if ax.get_title(loc="left")]
+    assert titles == ["day 0, start", "day 10, near the nadir", "day 20, end"]
+    assert all(re.search(r"\(.+\)$", ax.get_ylabel()) for ax in figure.axes)
+    with pytest.raises(ValueError, match="2 snapshots"):
+        slab_sheet.moments(three[0].but(snapshots={0.0: three[0].cells(0), 20.0: three[0].cells(20)}))
+
+
+def test_nothing_on_the_sheet_lies_over_another_or_beyond_the_edge(three):
+    figure = slab_sheet.slab_sheet(three)
+    figure.draw_without_rendering()
+    edge = figure.bbox
+    for ax in figure.axes:
+        box = ax.get_tightbbox()
+        assert box.x0 >= edge.x0 - 1, ax.get_ylabel()
+        assert box.x1 <= edge.x1 + 1, ax.get_ylabel()
+        assert box.y0 >= edge.y0 - 1, ax.get_ylabel()
+        assert box.y1 <= edge.y1 + 1, ax.get_ylabel()
+    boxes = [ax.get_tightbbox() for ax in figure.axes if ax.get_label() != "<colorbar>"]
+    assert not any(one.overlaps(other) for k, one in enumerate(boxes) for other in boxes[:k])
