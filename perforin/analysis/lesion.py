@@ -137,7 +137,10 @@ def stands_for(run: RunData) -> str:
         return sentence + "."
     sentence += f"; {say.cells(entered[-1], 'T')} entered it (its founders)"
     if guesses.too_few(entered[-1]):
-        sentence += f", too few for an answer from one run: what follows is one of at least {guesses.ENOUGH_REPLICATES}"
+        sentence += (
+            ", too few for one run to be an answer: read it as one of at least "
+            f"{guesses.ENOUGH_REPLICATES} replicates"
+        )
     return sentence + "."
 
 

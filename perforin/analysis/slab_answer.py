@@ -70,7 +70,7 @@ def _what_grows(found: Lesion) -> str:
         shares.append(f"{_share(found.negative_nadir, found.nadir)} at the nadir")
     if found.end > 0:
         shares.append(f"{_share(found.negative_end, found.end)} at the end")
-    words = f"No CAR sees {_listed(shares)}"
+    words = f"Antigen-negative cells, which no CAR sees, are {_listed(shares)}"
     if len(shares) == 3:
         gained = say.percent(100 * found.negative_of_regrown, 0)
         return f"{words}; of the {say.count(found.regrown)} gained since the nadir they make up {gained}."
@@ -81,15 +81,15 @@ def _depth(found: Lesion) -> str:
     less = "less" if found.lost_depth > 0 else "more"
     words = (
         f"The tissue is {found.depth_end:.0f}{say.GAP}\u00b5m deep, {abs(found.lost_depth):.0f}{say.GAP}\u00b5m "
-        f"{less} than the {found.depth_start:.0f} of the start"
+        f"{less} than at the start"
     )
     if not math.isfinite(found.cleared_depth):
         return words + "."
     if found.cleared_depth < 1:
-        return f"{words}; cells that a CAR sees still live at its surface."
+        return f"{words}. No depth is cleared: cells that a CAR sees still live at its surface."
     return (
-        f"{words}; down to {found.cleared_depth:.0f}{say.GAP}\u00b5m below the surface of day 0 no cell that a CAR "
-        "sees is alive."
+        f"{words}. It is cleared {found.cleared_depth:.0f}{say.GAP}\u00b5m deep: down to there, from the surface of "
+        "day 0, no cell that a CAR sees is alive."
     )
 
 

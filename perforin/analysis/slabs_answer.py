@@ -101,7 +101,7 @@ def _why(reasons: dict[str, float]) -> str:
 
 def _unseen(found: Slabs) -> str:
     start, end = found.over(lambda one: 100 * one.unseen_start), found.over(lambda one: 100 * one.unseen_end)
-    words = f"No CAR sees {say.percent(start.mean)} of the tumour cells at the start"
+    words = f"Antigen-negative cells, which no CAR sees, are {say.percent(start.mean)} of the tumour cells at the start"
     if not end.n:
         return words + "."
     return f"{words} and {say.percent(end.mean)} at the end (means{_sure(end, 1)})."
@@ -114,8 +114,8 @@ def _depth(found: Slabs) -> str:
     if deep.most < 1:
         return "No depth is cleared: cells that a CAR sees still live at the surface of every replicate."
     return (
-        f"Down to {deep.median:.0f}{say.GAP}\u00b5m below the surface of day 0 (median, "
-        f"{deep.least:.0f} to {deep.most:.0f}) no cell that a CAR sees is alive."
+        f"The tissue is cleared {deep.median:.0f}{say.GAP}\u00b5m deep (median, {_range(deep)}): down to there, from "
+        "the surface of day 0, no cell that a CAR sees is alive."
     )
 
 

@@ -111,7 +111,7 @@ def _survivor_sentence(tumour: Burden, reasons: dict[str, int], treated: bool) -
         for reason in REASONS
         if reasons[reason]
     ]
-    return f"Of {say.cells(total, 'surviving tumour')}: {', '.join(parts)}."
+    return f"Why {say.cells(total, 'tumour')} survived: {', '.join(parts)}."
 
 
 def _antigen_sentence(run: RunData) -> str:

@@ -39,7 +39,10 @@ def _culture(run: RunData) -> str:
     radius = _number(culture.get("radius"))
     if math.isfinite(radius) and geometry.get("kind") == "organoid":
         words += f", {radius:g}\u00a0\u00b5m in radius"
-    box = geometry.get("box")
+    box, slab = geometry.get("box"), run.meta.get("slab")
+    if box and slab:
+        wide = f"{box[0]:,.0f}\u00a0\u00d7\u00a0{box[1]:,.0f}\u00a0\u00b5m wide"
+        return f"{words}, {wide} and {slab['depth']:,.0f}\u00a0\u00b5m deep."
     if box:
         words += (
             ", in a box of " + "\u00a0\u00d7\u00a0".join(f"{edge:,.0f}" for edge in box) + "\u00a0\u00b5m"

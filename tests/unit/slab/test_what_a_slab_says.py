@@ -93,8 +93,11 @@ def test_depth_is_cleared_down_to_the_first_cell_that_a_car_sees():
     assert found.lost_depth == pytest.approx(30)
     assert found.cleared_depth == pytest.approx(-775 + 310 + 500)  # the cell above it is seen by no CAR
     words = " ".join(summary(run()).sentences)
-    assert "280\u00a0µm deep, 30\u00a0µm less than the 310 of the start" in words
-    assert "down to 35\u00a0µm below the surface of day 0 no cell that a CAR sees is alive" in words
+    assert "280\u00a0µm deep, 30\u00a0µm less than at the start" in words
+    assert (
+        "cleared 35\u00a0µm deep: down to there, from the surface of day 0, no cell that a CAR sees is alive"
+        in words
+    )
 
 
 def test_a_slab_claims_no_response():
@@ -128,7 +131,10 @@ def test_the_guesses_that_decide_are_said_with_their_ranges():
 
 
 def test_under_thirty_founders_one_run_is_no_answer():
-    assert "too few for an answer from one run" in summary(run(entered=29)).headline
+    assert (
+        "too few for one run to be an answer: read it as one of at least 8"
+        in summary(run(entered=29)).headline
+    )
     assert "too few" not in summary(run(entered=30)).headline
 
 
@@ -161,7 +167,7 @@ def test_replicates_say_the_nadir_as_median_and_range_and_the_end_as_mean_and_in
     assert end.low == 0  # Student's t would go below, a share cannot
     assert f"came to 60\u00a0% of the start by day 20 (mean, 95\u00a0% interval 0 to {end.high:.0f})" in words
     assert re.search(r"Founders +41  \(T cells, median; 41, 33, 52\)", words)
-    assert "No CAR sees 18.3\u00a0% of the tumour cells at the start and 31.7\u00a0% at the end" in words
+    assert "no CAR sees, are 18.3\u00a0% of the tumour cells at the start and 31.7\u00a0% at the end" in words
     assert (
         "Why the survivors survived, 2 in the mean: antigen-negative 50.0\u00a0%, never reached 50.0" in words
     )
