@@ -25,6 +25,7 @@ LAYER = 5.0  # um, between the points of a profile
 BLUR = 15.0  # um, standard deviation over which a profile is averaged: a cell diameter, so that its rows are not seen
 MARGIN = 3.0 * BLUR  # shown above the highest cell
 PER_MM3 = 1e9  # um^3
+LEFT = 0.01  # share of the cells that a CAR sees down to which a depth counts as cleared of them
 DEEP = 0.9  # the quantile of T-cell depths that is shown beside the median
 
 
@@ -95,15 +96,22 @@ def profile(run: RunData, day: float) -> Profile:
 
 
 def cleared_depth(run: RunData, day: float) -> float:
-    """How far below the surface of day 0 no tumour cell that a CAR sees is alive [um].
+    """How far below the surface of day 0 at most `LEFT` of the tumour cells that a CAR sees are left [um].
 
-    The strictest reading: one such cell at the surface makes it 0, and where none is left it is the whole depth at the
-    start. Cells that no CAR sees may live above it, and tissue may have grown over it.
+    The largest depth down to which the living ones are at most that share of those that stood as deep at the first
+    snapshot. Cells that no CAR sees may live above it, and tissue may have grown over it.
     """
+    layers = np.arange(LAYER, thickness(run) + LAYER, LAYER)
+    first, now = (_seen_down_to(run, moment, layers) for moment in (run.snapshot_days[0], day))
+    clear = np.flatnonzero((now <= LEFT * first) & (first > 0))
+    return float(min(layers[clear[-1]], thickness(run))) if clear.size else 0.0
+
+
+def _seen_down_to(run: RunData, day: float, layers: np.ndarray) -> np.ndarray:
+    """How many living tumour cells that a CAR sees lie down to each depth below the surface of day 0 [um]."""
     tumour = tables.living(run, run.cells(day), tables.TUMOUR)
-    seen = tumour[~antigen.is_negative(run, tumour)]
-    whole = thickness(run)
-    return float(np.clip(below(run, seen).min(), 0.0, whole)) if len(seen) else whole
+    depth = np.sort(below(run, tumour[~antigen.is_negative(run, tumour)]))
+    return np.searchsorted(depth, layers, side="right")
 
 
 def penetration(run: RunData) -> Penetration:

@@ -40,7 +40,7 @@ class Lesion:
     depth_start: float  # mean thickness of the tissue, dying cells included [um]
     depth_end: float
     cleared_depth: (
-        float  # below the surface of day 0, no cell that a CAR sees lives above it [um]; nan if not known
+        float  # below the surface of day 0, cleared of cells that a CAR sees [um]; nan if not known
     )
 
     @property

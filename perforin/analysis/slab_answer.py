@@ -86,17 +86,17 @@ def _depth(found: Lesion) -> str:
     if not math.isfinite(found.cleared_depth):
         return words + "."
     if found.cleared_depth < 1:
-        return f"{words}. No depth is cleared: cells that a CAR sees still live at its surface."
+        return f"{words}. No depth is cleared: at its surface more than 1{say.GAP}% of the cells that a CAR sees live."
     return (
         f"{words}. It is cleared {found.cleared_depth:.0f}{say.GAP}\u00b5m deep: down to there, from the surface of "
-        "day 0, no cell that a CAR sees is alive."
+        f"day 0, at most 1{say.GAP}% of the cells that a CAR sees are left."
     )
 
 
 def _cleared_note(found: Lesion) -> str:
     if not found.cleared_depth >= 1:
         return "mean, start \u2192 end"
-    return f"no cell that a CAR sees in the first {found.cleared_depth:.0f}{say.GAP}\u00b5m"
+    return f"cleared of what a CAR sees down to {found.cleared_depth:.0f}{say.GAP}\u00b5m"
 
 
 def _nadir(found: Lesion) -> Number:

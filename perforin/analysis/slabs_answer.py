@@ -112,10 +112,10 @@ def _depth(found: Slabs) -> str:
     if not deep.n:
         return ""
     if deep.most < 1:
-        return "No depth is cleared: cells that a CAR sees still live at the surface of every replicate."
+        return f"No depth is cleared: at every surface more than 1{say.GAP}% of the cells that a CAR sees still live."
     return (
         f"The tissue is cleared {deep.median:.0f}{say.GAP}\u00b5m deep (median, {_range(deep)}): down to there, from "
-        "the surface of day 0, no cell that a CAR sees is alive."
+        f"the surface of day 0, at most 1{say.GAP}% of the cells that a CAR sees are left."
     )
 
 

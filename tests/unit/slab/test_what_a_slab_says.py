@@ -30,8 +30,9 @@ BRAKES = {
 
 
 def run(
-    tumour=(6000, 1500, 3000), negative=(1100, 900, 1800), entered=41, slab=SLAB, sources=(ENTRY, BRAKES)
-):
+    tumour=(6000, 1500, 3000), negative=(1100, 900, 1800), entered=41, slab=SLAB, sources=(ENTRY, BRAKES),
+    left=(35.0,),
+):  # fmt: skip
     """A run of one row per ten days, with as many T cells as entered, and cells kept at the end."""
     rows = len(tumour)
     series = pd.DataFrame(
@@ -41,25 +42,26 @@ def run(
             "tissue_depth": np.linspace(310, 280, rows),
         }
     ).astype(float)  # fmt: skip
-    cells = pd.DataFrame(
-        {
-            "type": "tumour",
-            "fate": "alive",
-            "answer": [0.9, 0.01],
-            "z": [-500.0, -466.0],
-            "antigen": [1e4, 20.0],
-        }
-    ).assign(contact_time=0.0, hits_felt=0.0, hits_open=0.0)
+
+    def of(seen, unseen):
+        """Cells at depths below the surface of day 0 [um], those that a CAR sees and those that none sees."""
+        depth = np.array([*seen, *unseen])
+        answer = np.where(np.arange(depth.size) < len(seen), 0.9, 0.01)
+        table = pd.DataFrame({"type": "tumour", "fate": "alive", "answer": answer, "z": -465.0 - depth})
+        return table.assign(antigen=1e4 * answer, contact_time=0.0, hits_felt=0.0, hits_open=0.0)
+
+    full = np.linspace(0.155, 309.845, 1000)
+    kept = [0.0, 10.0 * (rows - 1)]
+    cells = {kept[0]: of(full, []), kept[-1]: of(left, [1.0])}
     meta = {
         "slab": slab, "doses": [{"cells": 1}] if entered else [], "geometry": {"box": [310.0, 310.0, 1550.0]},
         "types": [{"name": "tumour", "role": "tumour"}], "antigen": {"unit": "copy", "answer_threshold": 0.1},
     }  # fmt: skip
-    kept = [10.0 * (rows - 1)]
     return SimpleNamespace(
         meta=meta,
         series=series,
         snapshot_days=kept,
-        cells=lambda day: cells,
+        cells=cells.__getitem__,
         sources=list(sources),
         scenario_text="",
     )
@@ -88,14 +90,17 @@ def test_nadir_regrowth_and_what_regrows_are_counted_in_cells():
     assert "of the 1,500 gained since the nadir they make up 60\u00a0%" in words
 
 
-def test_depth_is_cleared_down_to_the_first_cell_that_a_car_sees():
+def test_depth_is_cleared_as_far_as_one_in_a_hundred_of_those_seen_is_left():
     found = lesion(run())
     assert found.lost_depth == pytest.approx(30)
-    assert found.cleared_depth == pytest.approx(-775 + 310 + 500)  # the cell above it is seen by no CAR
-    words = " ".join(summary(run()).sentences)
+    assert found.cleared_depth == 310  # one of a thousand is left; the one above it is seen by no CAR
+    deeper = np.full(20, 250.0)
+    assert lesion(run(left=(35.0, *deeper))).cleared_depth == 245  # in layers of 5 um
+    assert lesion(run(left=(1.0,) * 20)).cleared_depth == 0
+    words = " ".join(summary(run(left=(35.0, *deeper))).sentences)
     assert "280\u00a0µm deep, 30\u00a0µm less than at the start" in words
     assert (
-        "cleared 35\u00a0µm deep: down to there, from the surface of day 0, no cell that a CAR sees is alive"
+        "cleared 245\u00a0µm deep: down to there, from the surface of day 0, at most 1\u00a0% of the cells"
         in words
     )
 
