@@ -51,12 +51,22 @@ def _culture(run: RunData) -> str:
 
 
 def _doses(run: RunData) -> list[str]:
-    doses = run.meta.get("doses") or []
+    doses = _together(run.meta.get("doses") or [])
     if not doses:
         return ["No T cells were given."]
     antigen = run.meta.get("antigen", {}).get("name")
     against = f" against {antigen}" if antigen else ""
     return [_dose(run, dose, against if place == 0 else "") for place, dose in enumerate(doses)]
+
+
+def _together(doses: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The infusions: the kinds of T cells of one product that are put in at once are one."""
+    found: dict[tuple[object, ...], dict[str, Any]] = {}
+    for dose in doses:
+        key = (dose["tick"], dose.get("car"), dose.get("route"))
+        known = found.get(key, {"cells": 0})
+        found[key] = {**dose, "cells": known["cells"] + dose["cells"]}
+    return list(found.values())
 
 
 def _dose(run: RunData, dose: dict[str, Any], against: str) -> str:

@@ -14,6 +14,7 @@ from perforin.analysis import antigen_classes, binders, depths, tables
 from perforin.plots import cut, gallery, oxygen, palette, panels, slab_sheet, visible
 from perforin.plots import replicates as over_seeds
 from perforin.report import replicates as report_of_replicates
+from perforin.report.asked import asked
 from perforin.report.page import page
 
 EMPTY = pd.DataFrame({"minute": pd.Series(dtype=float), "day": pd.Series(dtype=float)})
@@ -235,3 +236,15 @@ def test_nothing_on_the_sheet_lies_over_another_or_beyond_the_edge(three):
         assert box.y1 <= edge.y1 + 1, ax.get_ylabel()
     boxes = [ax.get_tightbbox() for ax in figure.axes if ax.get_label() != "<colorbar>"]
     assert not any(one.overlaps(other) for k, one in enumerate(boxes) for other in boxes[:k])
+
+
+def test_the_kinds_of_t_cells_of_one_infusion_are_one_dose(slab):
+    half = {**slab.meta["doses"][0], "cells": 5_000_000}
+    later = {**half, "tick": 14_400}
+    said = asked(slab.but(meta={"doses": [half, {**half, "type": 2}, later]}))
+    assert (
+        "At the start, 10,000,000 CAR-T cells (bivalent) against EGFR-806 or IL13RA2 were put into a ventricle."
+        in said
+    )
+    assert said.count("At the start") == 1
+    assert "After 1 day, 5,000,000" in said
