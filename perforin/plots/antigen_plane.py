@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 SPREAD = 0.12  # decades by which dots are scattered: cells with equal copies would hide each other
 GOLDEN = (0.7548776662466927, 0.5698402909980532)  # steps that fill a square evenly
 ROOM = 0.25  # decades of frame around the dots
-FOOT = 0.9  # decades of frame below them, for the names of the lower classes
+FOOT = 0.9  # decades of frame below and above them, for the names of the classes
 CORNERS = {  # in shares of the axes
     reading.SEEN: (0.985, 0.975),
     reading.FIRST: (0.985, 0.025),
@@ -50,7 +50,7 @@ def plane(run: RunData, two: tuple[Binder, Binder], ax: Axes) -> Axes:
         if np.isfinite(binder.least):
             line(binder.least, color=palette.INK, linewidth=1.0, linestyle=":", zorder=3)
             ax.annotate(
-                f"{binder.name} sees from {say.count(binder.least)}", place, xytext=(-3, 3),
+                f"{binder.name} sees from {say.count(binder.least)}", place, xytext=(-3, -3 if turned else 3),
                 textcoords="offset points", rotation=turned, ha="right", va="top" if turned else "bottom",
                 fontsize=canvas.SMALL - 1, color=palette.SOFT_INK, zorder=4,
             )  # fmt: skip
@@ -60,12 +60,12 @@ def plane(run: RunData, two: tuple[Binder, Binder], ax: Axes) -> Axes:
 
 def _frame(ax: Axes, copies: np.ndarray, two: tuple[Binder, Binder]) -> None:
     """Limits that hold all dots (n, 2) and both borders, and room for the names of the classes."""
-    for set_limits, column, binder, foot in (
-        (ax.set_xlim, copies[:, 0], two[0], ROOM),
-        (ax.set_ylim, copies[:, 1], two[1], FOOT),
+    for set_limits, column, binder, foot, head in (
+        (ax.set_xlim, copies[:, 0], two[0], ROOM, 2 * ROOM),
+        (ax.set_ylim, copies[:, 1], two[1], FOOT, FOOT),
     ):
         held = [column.min(), column.max(), *([binder.least] if np.isfinite(binder.least) else [])]
-        set_limits(min(held) / 10**foot, max(held) * 10 ** (2 * ROOM))
+        set_limits(min(held) / 10**foot, max(held) * 10**head)
 
 
 def _scattered(copies: np.ndarray) -> np.ndarray:

@@ -94,7 +94,7 @@ def reasons(runs: Sequence[RunData], ax: Axes | None = None) -> Axes:
         ax.plot([low, mean[place] + half[place]], [row, row], color=palette.INK, linewidth=1.2)
         ax.plot(
             each[:, place], np.full(len(each), row + 0.2), linestyle="none", marker="o", markersize=3.5,
-            color=palette.PAPER, markeredgecolor=palette.INK, markeredgewidth=0.7,
+            clip_on=False, color=palette.PAPER, markeredgecolor=palette.INK, markeredgewidth=0.7,
         )  # fmt: skip
     named = [
         f"{reading.label(reading.REASONS[place])}\n{_number(mean[place])} ({say.share(mean[place], mean.sum())})"
