@@ -23,7 +23,7 @@ def main(folder, image=None):
     target = Path(image) if image else IMAGES / f"{stored.meta['name']}.png"
     with mpl.rc_context({"font.size": 9}):
         figure = _of_run(stored.data) if isinstance(stored, pf.Run) else _of_replicates(stored)
-        figure.savefig(target, dpi=110)
+        figure.savefig(target, dpi=110, bbox_inches="tight", pad_inches=0.1)
     print(f"wrote {target} ({target.stat().st_size // 1024} kB)")
 
 
