@@ -15,6 +15,7 @@ import numpy as np
 from perforin.engine.forces import nearest
 from perforin.engine.grid import BLOCK, Bins, axis_bin
 
+CANDIDATES = 512  # around one bin, for which there is room at first: packed tissue has 100
 AROUND = 2  # bins to each side in which `follow` looks: cells may have left theirs by one since it was filled
 
 
@@ -105,22 +106,6 @@ class Neighbours:
 
 
 @numba.njit(cache=True)
-def _fill(own, x, y, z, a, b, packed, order, law, listed, slot, limit):
-    """Write the neighbours of packed row `own`, seen from (x, y, z), among rows a to b; returns the next slot.
-
-    Writes without asking and advances where it was right; stays below `limit`, so a full stretch is only noticed.
-    """
-    r = packed[own, 3]
-    reach, least, skin = law[0], law[1], law[2]
-    for k in range(a, b):
-        dx, dy, dz = x - packed[k, 0], y - packed[k, 1], z - packed[k, 2]
-        far = max(reach * (r + packed[k, 3]), least) + skin
-        listed[min(slot, limit - 1)] = order[k]
-        slot += (dx * dx + dy * dy + dz * dz < far * far) & (k != own)
-    return slot
-
-
-@numba.njit(cache=True)
 def _steps(i, n, periodic):
     """First and last offset to visit along an axis of n bins, none beyond a closed wall."""
     if periodic:
@@ -138,69 +123,109 @@ def _shift(i, n, edge):
     return np.float32(0.0)
 
 
+@numba.njit(cache=True, inline="always")
+def _home(i, n):
+    """A bin number at most one box beyond its axis, brought back: a remainder costs ten times as much."""
+    return i + n if i < 0 else (i - n if i >= n else i)
+
+
 @numba.njit(cache=True)
-def _visit(own, packed, order, bin_start, shape, half, width, edges, periodic, law, listed, slot, limit):
-    """Write the neighbours of packed row `own`, bin by bin; returns the next slot."""
+def _gather(b, packed, order, bin_start, shape, edges, periodic, around, names):
+    """Write the cells in and around bin b, bin by bin, periodic images where they are seen from it.
+
+    Returns how many there are, and what to add to a packed row of bin b to find it among them. No more than fit are
+    written. Changes around (4, room) and names (room,).
+    """
     nx, ny, nz = shape[0], shape[1], shape[2]
-    px, py, pz = packed[own, 0], packed[own, 1], packed[own, 2]
-    ix = axis_bin(px, half[0], width[0], nx)
-    iy = axis_bin(py, half[1], width[1], ny)
-    iz = axis_bin(pz, half[2], width[2], nz)
+    iz = b // (nx * ny)
+    iy = b // nx - iz * ny
+    ix = b - (iz * ny + iy) * nx
     x0, x1 = _steps(ix, nx, periodic[0])
     y0, y1 = _steps(iy, ny, periodic[1])
     z0, z1 = _steps(iz, nz, periodic[2])
-    inside = ix + x0 >= 0 and ix + x1 < nx  # then the bins along x are one contiguous range
+    ax, ay, az, ar = around[0], around[1], around[2], around[3]
+    many, home = 0, 0
     for oz in range(z0, z1 + 1):
-        z = pz - _shift(iz + oz, nz, edges[2])
+        sz = _shift(iz + oz, nz, edges[2])
         for oy in range(y0, y1 + 1):
-            y = py - _shift(iy + oy, ny, edges[1])
-            base = (((iz + oz) % nz) * ny + (iy + oy) % ny) * nx
-            for ox in range(x0, x0 + 1 if inside else x1 + 1):
-                x = px - _shift(ix + ox, nx, edges[0])
-                first = base + (ix + ox) % nx
-                last = first + x1 - x0 if inside else first
-                a, b = bin_start[first], bin_start[last + 1]
-                slot = _fill(own, x, y, z, a, b, packed, order, law, listed, slot, limit)
+            sy = _shift(iy + oy, ny, edges[1])
+            base = (_home(iz + oz, nz) * ny + _home(iy + oy, ny)) * nx
+            for ox in range(x0, x1 + 1):
+                sx = _shift(ix + ox, nx, edges[0])
+                bin_ = base + _home(ix + ox, nx)
+                if bin_ == b:
+                    home = many - bin_start[b]
+                for k in range(bin_start[bin_], bin_start[bin_ + 1]):
+                    if many < names.size:
+                        ax[many], ay[many], az[many] = packed[k, 0] + sx, packed[k, 1] + sy, packed[k, 2] + sz
+                        ar[many], names[many] = packed[k, 3], order[k]
+                    many += 1
+    return many, home
+
+
+@numba.njit(cache=True)
+def _mark(own, packed, around, many, law, near):
+    """Set near[c] to 1 where candidate c is within the range of packed row `own`, else 0."""
+    x, y, z, r = packed[own, 0], packed[own, 1], packed[own, 2], packed[own, 3]
+    ax, ay, az, ar = around[0], around[1], around[2], around[3]
+    reach, least, skin = law[0], law[1], law[2]
+    for c in range(many):
+        dx, dy, dz = x - ax[c], y - ay[c], z - az[c]
+        far = max(reach * (r + ar[c]), least) + skin
+        near[c] = dx * dx + dy * dy + dz * dz < far * far
+
+
+@numba.njit(cache=True)
+def _keep(many, near, names, listed, slot):
+    """Write the names that are near; returns the next slot. Writes without asking, and advances where it was right."""
+    for c in range(many):
+        listed[slot] = names[c]
+        slot += near[c]
     return slot
 
 
 @numba.njit(cache=True, parallel=True)
 def list_neighbours(
-    count,
-    packed,
-    order,
-    bin_start,
-    shape,
-    half,
-    width,
-    edges,
-    periodic,
-    law,
-    stretch,
-    spare,
-    start,
-    stop,
-    room,
-    listed,
-    needed,
-):
+    count, packed, order, bin_start, shape, half, width, edges, periodic, law, stretch, spare, start, stop, room,
+    listed, needed,
+):  # fmt: skip
     """Write every member's neighbours into the stretch of its block.
 
-    Changes start, stop, room (where the spare slots end), listed and needed, (blocks,) the slots each block wanted:
-    more than `stretch` means that the lists are cut and must be written again with longer stretches.
+    Members of one bin look at the same candidates, which are gathered once. Changes start, stop, room (where the spare
+    slots end), listed and needed, (blocks,) the slots each block asked for: more than `stretch` means that the lists
+    are cut and must be written again with longer stretches.
     """
+    nx, ny, nz = shape[0], shape[1], shape[2]
     for block in numba.prange((count + BLOCK - 1) // BLOCK):
+        names, near = np.empty(CANDIDATES, dtype=np.int32), np.empty(CANDIDATES, dtype=np.int32)
+        around = np.empty((4, CANDIDATES), dtype=np.float32)
         slot, limit = block * stretch, (block + 1) * stretch
+        seen, many, home, asked = -1, 0, 0, slot
         for own in range(block * BLOCK, min(count, (block + 1) * BLOCK)):
+            ix = axis_bin(packed[own, 0], half[0], width[0], nx)
+            iy = axis_bin(packed[own, 1], half[1], width[1], ny)
+            iz = axis_bin(packed[own, 2], half[2], width[2], nz)
+            b = (iz * ny + iy) * nx + ix
+            if b != seen:
+                many, home = _gather(b, packed, order, bin_start, shape, edges, periodic, around, names)
+                if many > names.size:
+                    names, near = np.empty(2 * many, dtype=np.int32), np.empty(2 * many, dtype=np.int32)
+                    around = np.empty((4, 2 * many), dtype=np.float32)
+                    many, home = _gather(b, packed, order, bin_start, shape, edges, periodic, around, names)
+                seen = b
+            _mark(own, packed, around, many, law, near)
+            near[home + own] = 0
             row = order[own]
+            asked = max(asked, slot + many + spare)
             start[row] = min(slot, limit)
-            slot = _visit(
-                own, packed, order, bin_start, shape, half, width, edges, periodic, law, listed, slot, limit
-            )
+            if slot + many <= limit:
+                slot = _keep(many, near, names, listed, slot)
+            else:
+                slot += near[:many].sum()
             stop[row] = min(slot, limit)
             slot += spare
             room[row] = min(slot, limit)
-        needed[block] = slot - block * stretch
+        needed[block] = asked - block * stretch
 
 
 @numba.njit(cache=True)
@@ -263,9 +288,9 @@ def follow_moved(
         z0, z1 = _around(iz, nz, periodic[2])
         for oz in range(z0, z1 + 1):
             for oy in range(y0, y1 + 1):
-                base = (((iz + oz) % nz) * ny + (iy + oy) % ny) * nx
+                base = (_home(iz + oz, nz) * ny + _home(iy + oy, ny)) * nx
                 for ox in range(x0, x1 + 1):
-                    b = base + (ix + ox) % nx
+                    b = base + _home(ix + ox, nx)
                     for k in range(bin_start[b], bin_start[b + 1]):
                         j = order[k]
                         far = max(reach * (place[i, 3] + place[j, 3]), least) + skin
