@@ -18,7 +18,7 @@ import numpy as np
 from perforin.engine.forces import nearest
 from perforin.engine.grid import BLOCK, Bins, Box
 from perforin.engine.motion import moved, squared_way
-from perforin.engine.neighbours import Neighbours
+from perforin.engine.neighbours import CANDIDATES, Neighbours, home, keep
 
 
 class Pairs(NamedTuple):
@@ -32,16 +32,24 @@ class Pairs(NamedTuple):
 class Crowd:
     """Who is near each walker, and which walkers are near each of the others."""
 
-    def __init__(self, box: Box, reach: float, skin: float) -> None:
+    def __init__(self, box: Box, reach: float, least: float, skin: float) -> None:
         self.box = box
-        self.reach, self.skin = reach, skin
+        self.reach, self.least, self.skin = reach, least, skin
         self.periodic = np.asarray(box.periodic)
         self.touched = np.empty(0, dtype=np.int32)
         self.near = Pairs(np.zeros(0, np.int64), np.zeros(0, np.int64), np.empty(0, np.int32))
         self.back = self.near
         self.anchor = np.empty((0, 3), dtype=np.float32)
+        self.roamed = (
+            np.inf
+        )  # how far a cell may have gone from its anchor; without bound before the first lists [um]
         self._bins = Bins(box)
         self._stretch = 32 * BLOCK
+
+    @property
+    def is_stale(self) -> bool:
+        """Whether somebody may have gone so far that the lists do not hold."""
+        return self.roamed > self.skin / 2
 
     def gather(
         self,
@@ -58,11 +66,11 @@ class Crowd:
         pushed  how far one of them may have gone since those lists were last looked after [um]
         """
         largest = float(place[walkers, 3].max(initial=0.0))
-        among = self.reach * 2 * largest + self.skin
+        among = max(self.reach * 2 * largest, self.least) + self.skin
         stale = tissue.strayed + tissue.skin / 2 + pushed
-        beyond = self.reach * (largest + tissue.largest) + self.skin + stale
+        beyond = max(self.reach * (largest + tissue.largest), self.least) + self.skin + stale
         self._bins.build(place, ids, walkers, among)
-        self.anchor = place[:count, :3].copy()
+        self.anchor, self.roamed = place[:count, :3].copy(), 0.0
         self._list(place, count, walkers, ((tissue.bins, beyond), (self._bins, among)))
         start, slot = np.zeros(count + 1, dtype=np.int64), np.zeros(count, dtype=np.int64)
         walks = np.zeros(count, dtype=np.bool_)
@@ -81,7 +89,7 @@ class Crowd:
         blocks = (walkers.size + BLOCK - 1) // BLOCK
         needed = np.zeros(blocks, dtype=np.int64)
         others, own = ((b.order, b.start, b.shape, b.width, np.float32(radius)) for b, radius in searched)
-        box, law = self.box, np.array([self.reach, self.skin], dtype=np.float32)
+        box, law = self.box, np.array([self.reach, self.least, self.skin], dtype=np.float32)
         start, stop = np.zeros(count, dtype=np.int64), np.zeros(count, dtype=np.int64)
         while True:
             listed = np.empty(blocks * self._stretch, dtype=np.int32)
@@ -107,12 +115,6 @@ def _span(x, radius, half, width, n, periodic):
 
 
 @numba.njit(cache=True)
-def _home(i, n):
-    """A bin number at most one box beyond its axis, brought back: a remainder costs ten times as much."""
-    return i + n if i < 0 else (i - n if i >= n else i)
-
-
-@numba.njit(cache=True)
 def _left(x, bin_number, half, width, whole, radius2):
     """What a squared radius has left beyond the distance of x to a bin along one axis; all of it where all are seen."""
     low = bin_number * width - half
@@ -121,15 +123,20 @@ def _left(x, bin_number, half, width, whole, radius2):
 
 
 @numba.njit(cache=True)
-def _search(i, place, bins, half, edges, wrap, periodic, law, listed, slot, limit):
-    """Write those of `bins` (order, start, shape, width, radius) that row i may touch; returns the next slot."""
+def _search(i, place, bins, half, edges, wrap, periodic, names, way):
+    """Write those of `bins` (order, start, shape, width, radius) that may be within the radius of row i.
+
+    Returns how many there are; no more than fit are written. Changes names (room,) and way (4, room): separation [um]
+    and radius.
+    """
     order, bin_start, shape, width, radius = bins
     nx, ny, nz = shape[0], shape[1], shape[2]
-    px, py, pz, reach = place[i, 0], place[i, 1], place[i, 2], law[0] * place[i, 3] + law[1]
-    slope = law[0]
+    px, py, pz = place[i, 0], place[i, 1], place[i, 2]
+    wx, wy, wz, wr = way[0], way[1], way[2], way[3]
     y0, y1 = _span(py, radius, half[1], width[1], ny, periodic[1])
     z0, z1 = _span(pz, radius, half[2], width[2], nz, periodic[2])
     all_y, all_z = periodic[1] and y1 - y0 == ny - 1, periodic[2] and z1 - z0 == nz - 1
+    many = 0
     for iz in range(z0, z1 + 1):
         left_z = _left(pz, iz, half[2], width[2], all_z, radius * radius)
         for iy in range(y0, y1 + 1):
@@ -137,18 +144,30 @@ def _search(i, place, bins, half, edges, wrap, periodic, law, listed, slot, limi
             if left < 0.0:
                 continue
             x0, x1 = _span(px, math.sqrt(left), half[0], width[0], nx, periodic[0])
-            base = (_home(iz, nz) * ny + _home(iy, ny)) * nx
-            for ix in range(x0, x1 + 1):
-                b = base + _home(ix, nx)
-                for k in range(bin_start[b], bin_start[b + 1]):
+            base = (home(iz, nz) * ny + home(iy, ny)) * nx
+            inside = x0 >= 0 and x1 < nx  # then these bins are one stretch
+            for ix in range(x0, x0 + 1 if inside else x1 + 1):
+                first = base + home(ix, nx)
+                last = first + x1 - x0 if inside else first
+                for k in range(bin_start[first], bin_start[last + 1]):
                     j = order[k]
-                    dx = nearest(px - place[j, 0], edges[0], wrap[0])
-                    dy = nearest(py - place[j, 1], edges[1], wrap[1])
-                    dz = nearest(pz - place[j, 2], edges[2], wrap[2])
-                    far = reach + slope * place[j, 3]
-                    listed[min(slot, limit - 1)] = j
-                    slot += (dx * dx + dy * dy + dz * dz < far * far) & (j != i)
-    return slot
+                    if many < names.size:
+                        wx[many] = nearest(px - place[j, 0], edges[0], wrap[0])
+                        wy[many] = nearest(py - place[j, 1], edges[1], wrap[1])
+                        wz[many] = nearest(pz - place[j, 2], edges[2], wrap[2])
+                        wr[many], names[many] = place[j, 3], j
+                    many += j != i
+    return many
+
+
+@numba.njit(cache=True)
+def _mark(r, way, many, law, near):
+    """Set near[c] to 1 where candidate c is within the range of a cell of radius r, else 0."""
+    wx, wy, wz, wr = way[0], way[1], way[2], way[3]
+    reach, least, skin = law[0], law[1], law[2]
+    for c in range(many):
+        far = max(reach * (r + wr[c]), least) + skin
+        near[c] = wx[c] * wx[c] + wy[c] * wy[c] + wz[c] * wz[c] < far * far
 
 
 @numba.njit(cache=True, parallel=True)
@@ -157,18 +176,31 @@ def list_near(
 ):
     """Write whom every walker may touch, first of the tissue, then of the walkers, into the stretch of its block.
 
-    law  (reach, skin). Changes start, stop, listed and needed, (blocks,) the slots each block wanted: more than
+    law  (reach, least, skin). Changes start, stop, listed and needed, (blocks,) the slots each block wanted: more than
     `stretch` means that the lists are cut and must be written again with longer stretches.
     """
     for block in numba.prange((walkers.size + BLOCK - 1) // BLOCK):
+        names, near = np.empty(CANDIDATES, dtype=np.int32), np.empty(CANDIDATES, dtype=np.int32)
+        way = np.empty((4, CANDIDATES), dtype=np.float32)
         slot, limit = block * stretch, (block + 1) * stretch
+        asked = slot
         for m in range(block * BLOCK, min(walkers.size, (block + 1) * BLOCK)):
             i = walkers[m]
             start[i] = min(slot, limit)
-            slot = _search(i, place, tissue, half, edges, wrap, periodic, law, listed, slot, limit)
-            slot = _search(i, place, own, half, edges, wrap, periodic, law, listed, slot, limit)
+            for bins in (tissue, own):
+                many = _search(i, place, bins, half, edges, wrap, periodic, names, way)
+                if many > names.size:
+                    names, near = np.empty(2 * many, dtype=np.int32), np.empty(2 * many, dtype=np.int32)
+                    way = np.empty((4, 2 * many), dtype=np.float32)
+                    many = _search(i, place, bins, half, edges, wrap, periodic, names, way)
+                _mark(place[i, 3], way, many, law, near)
+                asked = max(asked, slot + many)
+                if slot + many <= limit:
+                    slot = keep(many, near, names, listed, slot)
+                else:
+                    slot += near[:many].sum()
             stop[i] = min(slot, limit)
-        needed[block] = slot - block * stretch
+        needed[block] = asked - block * stretch
 
 
 @numba.njit(cache=True)

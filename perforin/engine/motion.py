@@ -56,26 +56,43 @@ def squared_way(i, place, anchor, edges, wrap):
 
 @numba.njit(cache=True, parallel=True)
 def move(
-    place, velocity, before, count, dt, q, guard, flat, half, edges, periodic, wrap, anchor, drift, guarded
+    place,
+    velocity,
+    before,
+    count,
+    dt,
+    q,
+    guard,
+    flat,
+    half,
+    edges,
+    periodic,
+    wrap,
+    anchor,
+    drift,
+    leap,
+    guarded,
 ):
     """Advance places by one step, in place; before becomes velocity.
 
     place (n, 4), velocity, before (n, 3) float32; dt [min]; guard [um]; flat keeps z
     anchor   (n, 3) float32 where the neighbour list was built
     drift    (blocks,) float32 [um^2], set to the largest squared way from the anchor (inf when not finite)
+    leap     (blocks,) float32 [um^2], set to the largest squared way of this step, without the guard
     guarded  (blocks,) int64, set to how many cells met the guard
     """
     one = np.float32(1.0)
     for block in numba.prange((count + BLOCK - 1) // BLOCK):
-        largest, met = np.float32(0.0), 0
+        largest, longest, met = np.float32(0.0), np.float32(0.0), 0
         for i in range(block * BLOCK, min(count, (block + 1) * BLOCK)):
             mx = dt * ((one + q) * velocity[i, 0] - q * before[i, 0])
             my = dt * ((one + q) * velocity[i, 1] - q * before[i, 1])
             mz = dt * ((one + q) * velocity[i, 2] - q * before[i, 2])
+            longest = max(longest, mx * mx + my * my + mz * mz)
             met += moved(i, mx, my, mz, place, guard, flat, half, edges, periodic)
             before[i, 0], before[i, 1], before[i, 2] = velocity[i, 0], velocity[i, 1], velocity[i, 2]
             largest = max(largest, squared_way(i, place, anchor, edges, wrap))
-        drift[block] = largest
+        drift[block], leap[block] = largest, longest
         guarded[block] = met
 
 

@@ -124,7 +124,7 @@ def _shift(i, n, edge):
 
 
 @numba.njit(cache=True, inline="always")
-def _home(i, n):
+def home(i, n):
     """A bin number at most one box beyond its axis, brought back: a remainder costs ten times as much."""
     return i + n if i < 0 else (i - n if i >= n else i)
 
@@ -144,23 +144,23 @@ def _gather(b, packed, order, bin_start, shape, edges, periodic, around, names):
     y0, y1 = _steps(iy, ny, periodic[1])
     z0, z1 = _steps(iz, nz, periodic[2])
     ax, ay, az, ar = around[0], around[1], around[2], around[3]
-    many, home = 0, 0
+    many, inner = 0, 0
     for oz in range(z0, z1 + 1):
         sz = _shift(iz + oz, nz, edges[2])
         for oy in range(y0, y1 + 1):
             sy = _shift(iy + oy, ny, edges[1])
-            base = (_home(iz + oz, nz) * ny + _home(iy + oy, ny)) * nx
+            base = (home(iz + oz, nz) * ny + home(iy + oy, ny)) * nx
             for ox in range(x0, x1 + 1):
                 sx = _shift(ix + ox, nx, edges[0])
-                bin_ = base + _home(ix + ox, nx)
+                bin_ = base + home(ix + ox, nx)
                 if bin_ == b:
-                    home = many - bin_start[b]
+                    inner = many - bin_start[b]
                 for k in range(bin_start[bin_], bin_start[bin_ + 1]):
                     if many < names.size:
                         ax[many], ay[many], az[many] = packed[k, 0] + sx, packed[k, 1] + sy, packed[k, 2] + sz
                         ar[many], names[many] = packed[k, 3], order[k]
                     many += 1
-    return many, home
+    return many, inner
 
 
 @numba.njit(cache=True)
@@ -176,7 +176,7 @@ def _mark(own, packed, around, many, law, near):
 
 
 @numba.njit(cache=True)
-def _keep(many, near, names, listed, slot):
+def keep(many, near, names, listed, slot):
     """Write the names that are near; returns the next slot. Writes without asking, and advances where it was right."""
     for c in range(many):
         listed[slot] = names[c]
@@ -200,26 +200,26 @@ def list_neighbours(
         names, near = np.empty(CANDIDATES, dtype=np.int32), np.empty(CANDIDATES, dtype=np.int32)
         around = np.empty((4, CANDIDATES), dtype=np.float32)
         slot, limit = block * stretch, (block + 1) * stretch
-        seen, many, home, asked = -1, 0, 0, slot
+        seen, many, inner, asked = -1, 0, 0, slot
         for own in range(block * BLOCK, min(count, (block + 1) * BLOCK)):
             ix = axis_bin(packed[own, 0], half[0], width[0], nx)
             iy = axis_bin(packed[own, 1], half[1], width[1], ny)
             iz = axis_bin(packed[own, 2], half[2], width[2], nz)
             b = (iz * ny + iy) * nx + ix
             if b != seen:
-                many, home = _gather(b, packed, order, bin_start, shape, edges, periodic, around, names)
+                many, inner = _gather(b, packed, order, bin_start, shape, edges, periodic, around, names)
                 if many > names.size:
                     names, near = np.empty(2 * many, dtype=np.int32), np.empty(2 * many, dtype=np.int32)
                     around = np.empty((4, 2 * many), dtype=np.float32)
-                    many, home = _gather(b, packed, order, bin_start, shape, edges, periodic, around, names)
+                    many, inner = _gather(b, packed, order, bin_start, shape, edges, periodic, around, names)
                 seen = b
             _mark(own, packed, around, many, law, near)
-            near[home + own] = 0
+            near[inner + own] = 0
             row = order[own]
             asked = max(asked, slot + many + spare)
             start[row] = min(slot, limit)
             if slot + many <= limit:
-                slot = _keep(many, near, names, listed, slot)
+                slot = keep(many, near, names, listed, slot)
             else:
                 slot += near[:many].sum()
             stop[row] = min(slot, limit)
@@ -288,9 +288,9 @@ def follow_moved(
         z0, z1 = _around(iz, nz, periodic[2])
         for oz in range(z0, z1 + 1):
             for oy in range(y0, y1 + 1):
-                base = (_home(iz + oz, nz) * ny + _home(iy + oy, ny)) * nx
+                base = (home(iz + oz, nz) * ny + home(iy + oy, ny)) * nx
                 for ox in range(x0, x1 + 1):
-                    b = base + _home(ix + ox, nx)
+                    b = base + home(ix + ox, nx)
                     for k in range(bin_start[b], bin_start[b + 1]):
                         j = order[k]
                         far = max(reach * (place[i, 3] + place[j, 3]), least) + skin

@@ -47,7 +47,8 @@ class Dish:
         self._near = np.full((1, 1), 1 / adhesion_range, dtype=precision)
         self._edges = np.full(3, EDGE, dtype=precision)
         self._wrap = np.full(3, np.inf, dtype=precision)
-        self._drift, self._guarded = np.zeros(1, dtype=precision), np.zeros(1, dtype=np.int64)
+        self._drift, self._leap = np.zeros(1, dtype=precision), np.zeros(1, dtype=precision)
+        self._guarded = np.zeros(1, dtype=np.int64)
         self._started = False
         self.list_neighbours()
 
@@ -106,6 +107,7 @@ class Dish:
             self._wrap,
             self._neighbours.anchor,
             self._drift,
+            self._leap,
             self._guarded,
         )
         self._started = True

@@ -72,5 +72,6 @@ def _move(cells: Cells, dt: float, *, first: bool, flat: bool) -> None:
         np.full(3, np.inf, dtype=np.float32),
         np.zeros((cells.count, 3), dtype=np.float32),
         np.zeros(blocks, dtype=np.float32),
+        np.zeros(blocks, dtype=np.float32),
         np.zeros(blocks, dtype=np.int64),
     )

@@ -77,7 +77,7 @@ class ClockPlan:
 
     tick: float  # min
     mechanics: int  # ticks per mechanics step of the tissue
-    crowded: int  # ticks per mechanics step of T cells; of all cells while there are any in the published law
+    crowded: int  # ticks per mechanics step of T cells
     phenotype: int  # ticks per phenotype step
     contact: int = 0  # ticks per step of contact, hits and repair; 0 where the law of attack has none
 

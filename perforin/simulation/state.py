@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import math
 from typing import NamedTuple
 
 import numpy as np
@@ -23,7 +24,7 @@ from perforin.simulation.slab import Slab
 
 SKIN = 2.5  # um a neighbour list reaches beyond the force: longer lists against rarer rebuilds
 SPARE = 8  # neighbours a list has room for beyond its own, where T cells push a few cells far
-WALK = 5.0  # um the same for the lists of T cells of the CAR law, who walk 2 um in a step of the tissue
+WALK = 5.0  # um the same for the lists of T cells, who walk 2 um in a step of the tissue
 GUARD = 1.0  # um a cell may move in one mechanics step
 TIDY_EVERY = 10  # phenotype steps between sorting all columns into bin order
 COUNTERS = ("arrivals", "kills", "divisions", "necroses", "ageings", "attachments", "guard_hits")
@@ -48,7 +49,7 @@ class State:
         geometry = plan.geometry
         self.seed = plan.seed
         self.tick = 0
-        self.stride_before = plan.clock.mechanics
+        self.stride = plan.clock.mechanics  # ticks: the step of the tissue
         self.cells = Cells(columns_of(plan.law.attack, len(plan.attack.antigens) if plan.attack else 1))
         self.box = Box(geometry.box, geometry.periodic, geometry.flat)
         grid = VoxelGrid.of_box(geometry.box, geometry.voxel)
@@ -63,19 +64,20 @@ class State:
         self.reading_step = plan.numbers["oxygenation"].reading_step * after_uptake
         self.role = np.array([kind.role for kind in plan.types], dtype=np.uint8)
         self.contact_table = ContactTable(plan.numbers["mechanics"])
-        reach = float(plan.numbers["engagement"].reach.max()) if plan.attack is None else 0.0
-        spare = SPARE if plan.attack is not None else 0
-        self.neighbours = Neighbours(Bins(self.box), self.contact_table.reach, reach, SKIN, spare)
+        walks, reach = self.role == T_CELL, self.contact_table.reach
+        self.neighbours = Neighbours(Bins(self.box), float(reach[~walks][:, ~walks].max()), 0.0, SKIN, SPARE)
         touch = float(plan.numbers["contact"].touch.max()) if plan.attack is not None else 0.0
-        self.crowd = Crowd(self.box, max(self.contact_table.reach, touch), WALK)
-        self.is_split = (
-            plan.attack is not None
-        )  # T cells have steps of their own; the published law steps all alike
+        least = float(plan.numbers["engagement"].reach.max()) if plan.attack is None else 0.0
+        self.crowd = Crowd(self.box, max(float(reach[walks].max(initial=1.0)), touch), least, WALK)
+        self.pull = np.empty(
+            (0, 3), dtype=np.float32
+        )  # of tumour cells on T cells, where the law has it [um/min]
         self.t_cells = np.empty(0, dtype=np.int32)
         self.resting = np.empty(0, dtype=np.int32)
         self.attractant = self.fields[plan.attractant] if plan.attractant else nothing_to_climb(grid)
         self._even = np.ones(0, dtype=np.float32)
         self._drift = np.empty(0, dtype=np.float32)
+        self._leap = np.empty(0, dtype=np.float32)
         self._guarded = np.empty(0, dtype=np.int64)
 
     def __repr__(self) -> str:
@@ -110,39 +112,45 @@ class State:
         self.neighbours.build(self.cells.place, self.cells.id, self.cells.count, self.resting)
 
     def sort_out(self) -> None:
-        """List the T cells, and those that are stepped with the tissue: all others, or all in the published law."""
+        """List the T cells, who have steps of their own, and all others, who are stepped with the tissue."""
         walks = self.is_role(T_CELL)
         self.t_cells = np.flatnonzero(walks).astype(np.int32)
-        self.resting = np.flatnonzero(~walks if self.is_split else np.ones_like(walks)).astype(np.int32)
+        self.resting = np.flatnonzero(~walks).astype(np.int32)
         self.meet()
+        self.crowd.roamed = np.inf
 
     def tidy(self, phenotype: int) -> None:
         """Sort all columns into bin order now and then, list neighbours and T cells."""
         cells = self.cells
         self.sort_out()
         if self.tick % (TIDY_EVERY * phenotype) == 0 and cells.count:
-            in_bins = self.neighbours.bins.sorted
-            cells.reorder(np.concatenate([in_bins, self.t_cells]) if self.is_split else in_bins.copy())
+            cells.reorder(np.concatenate([self.neighbours.bins.sorted, self.t_cells]))
             self.sort_out()
         blocks = (cells.count + BLOCK - 1) // BLOCK
-        self._drift, self._guarded = np.zeros(blocks, dtype=np.float32), np.zeros(blocks, dtype=np.int64)
+        self._drift, self._leap = np.zeros(blocks, dtype=np.float32), np.zeros(blocks, dtype=np.float32)
+        self._guarded = np.zeros(blocks, dtype=np.int64)
 
     def gather(self, pushed: float = 0.0) -> None:
-        """Find out who is near each T cell; `pushed` is how far others may have gone since the last step [um]."""
-        cells = self.cells
-        self.crowd.gather(cells.place, cells.id, cells.count, self.t_cells, self.neighbours, pushed)
+        """Find out who is near each T cell, where that is not known any more.
+
+        pushed  how far others may have gone since the last step of the tissue [um]
+        """
+        cells, crowd = self.cells, self.crowd
+        if crowd.is_stale:
+            crowd.gather(cells.place, cells.id, cells.count, self.t_cells, self.neighbours, pushed)
 
     def note_crawl(self, way: float, guarded: int) -> None:
         """Note what small steps of T cells did: the way of the farthest [um] and how many met the guard."""
         self.counters["guard_hits"] += guarded
+        self.crowd.roamed = max(self.crowd.roamed, way)
         if way == np.inf:
             raise self._lost()
         self.neighbours.anchor[self.t_cells] = self.cells.place[
             self.t_cells, :3
         ]  # the others list none of them
 
-    def move(self, dt: float, dt_before: float) -> None:
-        """Move every cell by its velocity for dt [min]; lists neighbours anew when someone went far."""
+    def move(self, dt: float) -> None:
+        """Move every cell by its velocity for dt [min], the step before as long; list those anew who went far."""
         cells, near, box = self.cells, self.neighbours, self.box
         motion.move(
             cells.place,
@@ -150,7 +158,7 @@ class State:
             cells.velocity_before,
             cells.count,
             np.float32(dt),
-            np.float32(dt / (2 * dt_before)),
+            np.float32(0.5),
             np.float32(GUARD),
             box.flat,
             box.half,
@@ -159,14 +167,16 @@ class State:
             box.wrap,
             near.anchor,
             self._drift,
+            self._leap,
             self._guarded,
         )
+        self.crowd.roamed += min(math.sqrt(self._leap.max(initial=0.0)), GUARD)
         self.counters["guard_hits"] += int(self._guarded.sum())
         far = float(self._drift.max(initial=0.0))
         if far == np.inf:
             raise self._lost()
         stale = far > (SKIN / 2) ** 2
-        if stale and (not self.is_split or not near.follow(cells.place, self.resting)):
+        if stale and not near.follow(cells.place, self.resting):
             self.meet()
 
     def stop_if_lost(self) -> None:
@@ -196,7 +206,7 @@ class State:
             arrays |= {f"fields.{name}.{part}": values.copy() for part, values in field.state().items()}
         if self.slab is not None:
             arrays |= {f"slab.{part}": values.copy() for part, values in self.slab.state().items()}
-        return arrays, {"tick": self.tick, "stride_before": self.stride_before, **self.counters}
+        return arrays, {"tick": self.tick, **self.counters}
 
     @classmethod
     def restore(cls, plan: Plan, arrays: dict[str, np.ndarray], scalars: dict[str, int]) -> State:
@@ -208,13 +218,13 @@ class State:
         if state.slab is not None:
             state.slab.restore({part: arrays[f"slab.{part}"] for part in state.slab.state()})
             state.look()
-        state.tick, state.stride_before = int(scalars["tick"]), int(scalars["stride_before"])
+        state.tick = int(scalars["tick"])
         state.counters = {name: int(scalars[name]) for name in COUNTERS}
         return state
 
     def hash(self) -> str:
         """SHA-256 over the declared columns in id order, the fields, the fluid of a slab and the integer clocks."""
-        digest = hashlib.sha256(f"{self.tick} {self.stride_before} {sorted(self.counters.items())}".encode())
+        digest = hashlib.sha256(f"{self.tick} {self.stride} {sorted(self.counters.items())}".encode())
         cells = self.cells
         ids = cells.id[: cells.count]
         order = np.argsort(ids, kind="stable")

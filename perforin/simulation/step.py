@@ -25,7 +25,6 @@ from perforin.mechanisms.tissue import (
     killing,
     lifetime,
     mechanics,
-    motility,
     necrosis,
     oxygenation,
     recognition,
@@ -41,8 +40,8 @@ from perforin.simulation.state import GUARD, State
 def advance(state: State, plan: Plan) -> None:
     """Advance the tissue by one phenotype step.
 
-    Clocks: doses and phenotype once, each field at its own interval, mechanics every `clock.mechanics` ticks, within
-    it T cells every `clock.crowded` ticks; in the published law all cells so often while there are T cells.
+    Clocks: doses and phenotype once, each field at its own interval, mechanics every `clock.mechanics` ticks, and
+    within each step of mechanics T cells every `clock.crowded` ticks.
     """
     cells, fields, log, count = state.cells, state.fields, state.events, state.counters
     n, law, clock, seed, flat = plan.numbers, plan.law, plan.clock, state.seed, state.box.flat
@@ -63,20 +62,16 @@ def advance(state: State, plan: Plan) -> None:
     t_cells, near, attack = state.t_cells, state.neighbours, plan.attack
     if attack is not None:
         recognition.forget(cells, t_cells)
-    stride = clock.crowded if t_cells.size and attack is None else clock.mechanics
-    dt = stride * clock.tick
-    for tick in range(start, start + clock.phenotype, stride):
-        if t_cells.size and attack is not None:
+    for tick in range(start, start + clock.phenotype, clock.mechanics):
+        if t_cells.size:
             state.gather()
-            if tick % clock.contact == 0:
+            if attack is None:
+                attach_and_die(state, plan, tick)                                    # kill, let go, engage
+            elif tick % clock.contact == 0:
                 touch(state, plan, attack, tick)                                     # engage, recognise, hit, kill
             crawl(state, plan, tick)                                                 # walk and squeeze through
         mechanics.advance(cells, state.contact_table, state.resting, near, state.box)            # push and adhere
-        if t_cells.size and attack is None:
-            motility.advance(cells, t_cells, n["motility"], state.attractant, law, flat, seed, tick, dt)     # walk
-            attach_and_die(state, plan, tick, dt)                                    # kill, let go, engage
-        state.move(dt, state.stride_before * clock.tick)                             # move
-        state.stride_before = stride
+        state.move(clock.mechanics * clock.tick)                                     # move
 
     now, isotropic = (start + clock.phenotype) * clock.tick, law.directions == "isotropic"
     if attack is None:
@@ -102,14 +97,15 @@ def advance(state: State, plan: Plan) -> None:
 # fmt: on
 
 
-def attach_and_die(state: State, plan: Plan, tick: int, dt: float) -> None:
+def attach_and_die(state: State, plan: Plan, tick: int) -> None:
     """The published attack: an attached T cell kills at a rate, lets go at a rate, or looks for a target."""
     cells, rows, n, count = state.cells, state.t_cells, plan.numbers, state.counters
     antigen, seed, minute = n["antigen"], state.seed, tick * plan.clock.tick
+    dt = plan.clock.mechanics * plan.clock.tick
     count["kills"] += killing.advance(
         cells, rows, n["killing"], antigen, seed, tick, dt, state.events, minute
     )
-    count["attachments"] += engagement.advance(
+    many, state.pull = engagement.advance(
         cells,
         rows,
         n["engagement"],
@@ -118,14 +114,16 @@ def attach_and_die(state: State, plan: Plan, tick: int, dt: float) -> None:
         plan.law,
         plan.geometry.bin,
         state.neighbours,
+        state.crowd.near,
         seed,
         tick,
         dt,
     )
+    count["attachments"] += many
 
 
 def crawl(state: State, plan: Plan, start: int) -> None:
-    """The T cells of the CAR law, one step of the tissue in small ones: pushed by all they touch, they walk."""
+    """The T cells, one step of the tissue in small ones: pushed by all they touch, and pulled, they walk."""
     cells, rows, crowd, clock, table = (
         state.cells,
         state.t_cells,
@@ -140,11 +138,24 @@ def crawl(state: State, plan: Plan, start: int) -> None:
     while tick < end:
         ticks = range(tick, end, clock.crowded)
         tick, way, met = crawling.advance(
-            cells, rows, crowd, table, numbers, climbs, plan.law, state.seed, ticks, clock.tick, GUARD
+            cells,
+            rows,
+            state.pull,
+            crowd,
+            table,
+            numbers,
+            climbs,
+            plan.law,
+            state.seed,
+            ticks,
+            clock.tick,
+            GUARD,
         )
         state.note_crawl(way, met)
+        pushed += (
+            way + crowd.skin / 2
+        )  # from where they stood when the lists were made, and there from where they began
         if tick < end:
-            pushed += way
             state.gather(pushed)
     cells.velocity[rows] = 0.0  # the step of the tissue does not move them again
 

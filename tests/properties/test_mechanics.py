@@ -38,7 +38,7 @@ def pushed(numbers):
     def of(cells, edge=400.0, periodic=False, **changes):
         table = mechanics.ContactTable(numbers("mechanics", **changes))
         box = Box((edge,) * 3, (periodic,) * 3)
-        neighbours = Neighbours(Bins(box), table.reach, 0.0, 2.5)
+        neighbours = Neighbours(Bins(box), float(table.reach.max()), 0.0, 2.5)
         neighbours.build(cells.place, cells.id, cells.count)
         mechanics.advance(cells, table, np.arange(cells.count, dtype=np.int32), neighbours, box)
         return cells.velocity[: cells.count].astype(float)

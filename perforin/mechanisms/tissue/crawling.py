@@ -1,7 +1,8 @@
-"""Crawling: T cells of the CAR law walk and squeeze through the tissue in small steps within one step of it.
+"""Crawling: T cells walk and squeeze through the tissue in small steps within one step of it.
 
-In each small step T cells, and whoever is near one, get the forces of the pairs with T cells (`engine.crowd`), T
-cells add their walk (motility), and all of them are moved. The pairs of the tissue are left to its own step.
+In each small step T cells, and whoever is near one, get the forces of the pairs with T cells (`engine.crowd`), T cells
+add their walk (motility) and what pulls them (engagement), and all of them are moved. The pairs of the tissue are left
+to its own step.
 
 Reads   place, type, fate, partner
 Writes  place, velocity, heading
@@ -20,12 +21,13 @@ from perforin.mechanisms.tissue.motility import walk
 
 @numba.njit(cache=True)
 def small_steps(
-    first, last, stride, tick_length, seed, rows, near, touched, back, table, walking, attractant,
+    first, last, stride, tick_length, seed, rows, pull, near, touched, back, table, walking, attractant,
     ids, kind, fate, partner, place, heading, velocity, lengths, half, wrap, periodic, flat, anchor, guard, limit,
 ):  # fmt: skip
     """Small steps at ticks `first`, first + stride, ... before `last`, or until one is `limit` [um] from its anchor.
 
     rows, touched   (m,) int32 T cells, and those near them
+    pull            (m, 3) float32 [um/min] what else moves the T cells in all these steps; (0, 3) where nothing does
     near, back      (start, stop, listed) of both
     table           (repulsion, adhesion, near) per pair of types
     walking         (speed, persistence, bias, impulse, isotropic)
@@ -63,6 +65,9 @@ def small_steps(
             rows, kind, fate, partner, ids, place, heading, velocity, values, corner, spacing, dt, seed, tick,
             speed, persistence, bias, impulse, isotropic, flat,
         )  # fmt: skip
+        for m in range(pull.shape[0]):
+            for axis in range(3):
+                velocity[rows[m], axis] += pull[m, axis]
         for movers in (rows, touched):
             drift[:], guarded[:] = 0.0, 0
             step(
@@ -76,7 +81,7 @@ def small_steps(
 
 
 def advance(
-    cells, rows, crowd: Crowd, table, numbers, attractant, law, seed, ticks: range, tick_length, guard
+    cells, rows, pull, crowd: Crowd, table, numbers, attractant, law, seed, ticks: range, tick_length, guard
 ):
     """Small steps of the T cells in `rows` at `ticks`; returns the tick reached, the farthest way and guards met.
 
@@ -90,6 +95,7 @@ def advance(
         tick_length,
         seed,
         rows,
+        pull,
         tuple(near),
         crowd.touched,
         tuple(back),

@@ -8,10 +8,11 @@ to living targets above the antigen threshold that nobody holds; a holder releas
 tumour cell in the search range pulls the T cell with velocity pull * (x_target - x_T).
 
 Search ranges: all cells within `reach` ("within-reach"), or all cells in the same bin of the lattice of edge
-`bin` anchored at the corner of the box ("own-bin", as the program of Luque 2024 does).
+`bin` anchored at the corner of the box ("own-bin", as the program of Luque 2024 does). One step is that of the
+tissue; the pull of its beginning acts all through it (crawling).
 
 Reads   place, fate, antigen
-Writes  partner, contact_time, velocity
+Writes  partner, contact_time
 """
 
 from __future__ import annotations
@@ -139,7 +140,6 @@ def search_own_bin(
     partner,
     antigen,
     place,
-    velocity,
     order,
     bin_start,
     shape,
@@ -158,11 +158,13 @@ def search_own_bin(
     saturation,
     proposal,
     lot,
+    pulled,
 ):
-    """Pull and propose among the cells of each T cell's own lattice bin. Changes velocity, proposal, lot."""
+    """Pull and propose among the cells of each T cell's own lattice bin. Changes proposal, lot, pulled."""
     for m in numba.prange(rows.size):
         i = rows[m]
         proposal[m] = -1
+        pulled[m, 0], pulled[m, 1], pulled[m, 2] = 0.0, 0.0, 0.0
         if fate[i] != ALIVE:
             continue
         t = kind[i]
@@ -208,9 +210,7 @@ def search_own_bin(
                         )
                         if left < 0.0:
                             proposal[m] = j
-        velocity[i, 0] += vx
-        velocity[i, 1] += vy
-        velocity[i, 2] += vz
+        pulled[m, 0], pulled[m, 1], pulled[m, 2] = vx, vy, vz
 
 
 @numba.njit(cache=True, parallel=True)
@@ -223,7 +223,6 @@ def search_within_reach(
     partner,
     antigen,
     place,
-    velocity,
     start,
     stop,
     listed,
@@ -240,11 +239,13 @@ def search_within_reach(
     saturation,
     proposal,
     lot,
+    pulled,
 ):
-    """Pull and propose among the listed neighbours within reach. Changes velocity, proposal, lot."""
+    """Pull and propose among the listed neighbours within reach. Changes proposal, lot, pulled."""
     for m in numba.prange(rows.size):
         i = rows[m]
         proposal[m] = -1
+        pulled[m, 0], pulled[m, 1], pulled[m, 2] = 0.0, 0.0, 0.0
         if fate[i] != ALIVE:
             continue
         t = kind[i]
@@ -282,29 +283,23 @@ def search_within_reach(
                 )
                 if left < 0.0:
                     proposal[m] = j
-        velocity[i, 0] += vx
-        velocity[i, 1] += vy
-        velocity[i, 2] += vz
+        pulled[m, 0], pulled[m, 1], pulled[m, 2] = vx, vy, vz
 
 
 def advance(
-    cells, rows, numbers, antigen, role, law, lattice: float, neighbours, seed: int, step: int, dt: float
-) -> int:
-    """Release, search and attach for the T cells in `rows` during dt [min]; returns how many attached."""
+    cells, rows, numbers, antigen, role, law, lattice: float, tissue, near, seed: int, step: int, dt: float
+) -> tuple[int, np.ndarray]:
+    """Release, search and attach for the T cells in `rows` during dt [min].
+
+    tissue  the lists of all others, whose bins are searched by "own-bin"; near  who is near each T cell
+
+    Returns how many attached, and the pull on each T cell, (m, 3) float32 [um/min].
+    """
     n = numbers
     release(rows, cells.type, cells.fate, cells.id, cells.partner, dt, seed, step, n.holding_time)
     proposal, lot = np.empty(rows.size, dtype=np.int32), np.empty(rows.size)
-    own = (
-        rows,
-        cells.type,
-        role,
-        cells.fate,
-        cells.id,
-        cells.partner,
-        cells.antigen,
-        cells.place,
-        cells.velocity,
-    )
+    pulled = np.empty((rows.size, 3), dtype=np.float32)
+    own = (rows, cells.type, role, cells.fate, cells.id, cells.partner, cells.antigen, cells.place)
     law_numbers = (
         dt,
         seed,
@@ -315,8 +310,11 @@ def advance(
         n.pull,
         antigen.threshold,
         antigen.saturation,
+        proposal,
+        lot,
+        pulled,
     )
-    bins = neighbours.bins
+    bins = tissue.bins
     if law.search == "own-bin":
         search_own_bin(
             *own,
@@ -325,22 +323,12 @@ def advance(
             bins.shape,
             bins.box.half,
             bins.width,
-            np.float32(neighbours.skin),
+            np.float32(tissue.skin / 2 + tissue.strayed),
             np.float32(lattice),
             *law_numbers,
-            proposal,
-            lot,
         )
     else:
         search_within_reach(
-            *own,
-            neighbours.start,
-            neighbours.stop,
-            neighbours.listed,
-            neighbours.edges,
-            bins.box.wrap,
-            *law_numbers,
-            proposal,
-            lot,
+            *own, near.start, near.stop, near.listed, tissue.edges, bins.box.wrap, *law_numbers
         )
-    return claim(rows, proposal, lot, cells.id, cells.partner)
+    return claim(rows, proposal, lot, cells.id, cells.partner), pulled

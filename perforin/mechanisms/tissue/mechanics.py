@@ -50,14 +50,17 @@ DECLARATION = Mechanism("mechanics", Mechanics)
 
 
 class ContactTable:
-    """The force law per pair of cell types: (kinds, kinds) float32 repulsion, adhesion [um/min] and 1 / range [1]."""
+    """The force law per pair of cell types: (kinds, kinds) float32 repulsion, adhesion [um/min] and 1 / range [1].
+
+    reach  (kinds, kinds) how far each pair acts, in sums of radii: to the range of its adhesion where it has any
+    """
 
     def __init__(self, numbers) -> None:
         self.repulsion = np.sqrt(np.outer(numbers.repulsion, numbers.repulsion)).astype(np.float32)
         self.adhesion = np.sqrt(np.outer(numbers.adhesion, numbers.adhesion)).astype(np.float32)
         reach = np.add.outer(numbers.adhesion_range, numbers.adhesion_range) / 2
         self.near = (1.0 / reach).astype(np.float32)
-        self.reach = float(reach.max())
+        self.reach = np.where(self.adhesion > 0.0, reach, 1.0)
 
 
 def density_at_rest(numbers, volume: float) -> float:

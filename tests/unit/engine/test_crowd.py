@@ -14,21 +14,21 @@ from perforin.engine.grid import Bins, Box
 from perforin.engine.neighbours import Neighbours
 
 
-def gathered(box, place, ids, walks):
+def gathered(box, place, ids, walks, least=0.0):
     tissue = Neighbours(Bins(box), 1.25, 0.0, SKIN)
     tissue.build(place, ids, len(place), np.flatnonzero(~walks).astype(np.int32))
-    found = Crowd(box, 1.25, SKIN)
+    found = Crowd(box, 1.25, least, SKIN)
     found.gather(place, ids, len(place), np.flatnonzero(walks).astype(np.int32), tissue, 0.0)
     return found
 
 
 @settings(max_examples=60)
-@given(seeds, st.integers(1, 220), boxes)
-def test_a_walker_lists_everybody_near_and_the_resting_list_the_walkers_near(seed, count, box):
+@given(seeds, st.integers(1, 220), boxes, st.sampled_from([0.0, 17.0]))
+def test_a_walker_lists_everybody_near_and_the_resting_list_the_walkers_near(seed, count, box, least):
     place, ids = crowd(seed, count, box)
     walks = np.random.default_rng(seed + 1).random(count) < 0.2
-    found = gathered(box, place, ids, walks)
-    d, cut = distances(place, box), reach_of(place, 0.0) + SKIN
+    found = gathered(box, place, ids, walks, least)
+    d, cut = distances(place, box), reach_of(place, least) + SKIN
     clear = abs(d - cut) > 1e-4  # float32 cannot tell nearer to the bound
     near = (d < cut) & clear
     forth, back = as_matrix(found.near, count), as_matrix(found.back, count)

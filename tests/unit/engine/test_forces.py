@@ -162,12 +162,16 @@ def test_a_closed_wall_hides_the_other_side():
 def test_coincident_cells_come_apart(many):
     place = np.tile(np.array([[3.0, -4.0, 5.0, 8.0]], dtype=np.float32), (many, 1))
     before = np.zeros((many, 3), dtype=np.float32)
-    drift, guarded = np.zeros(1, dtype=np.float32), np.zeros(1, dtype=np.int64)
+    drift, leap, guarded = (
+        np.zeros(1, dtype=np.float32),
+        np.zeros(1, dtype=np.float32),
+        np.zeros(1, dtype=np.int64),
+    )
     for _ in range(600):
         velocity = velocity_of(place).astype(np.float32)
         move(
             place, velocity, before, many, np.float32(0.1), np.float32(0.5), np.float32(1.0), False,
-            CLOSED.half, met(place).edges, np.zeros(3, dtype=bool), CLOSED.wrap, place[:, :3].copy(), drift, guarded,
+            CLOSED.half, met(place).edges, np.zeros(3, dtype=bool), CLOSED.wrap, place[:, :3].copy(), drift, leap, guarded,
         )  # fmt: skip
     d = np.linalg.norm(place[:, None, :3].astype(float) - place[None, :, :3], axis=2)
     assert d[~np.eye(many, dtype=bool)].min() > 0.8 * R

@@ -16,12 +16,15 @@ def step(place, velocity, before, dt, dt_before=None, guard=1e6, flat=False, hal
     """One step in place; returns (drift [um^2], how many met the guard) per block, from the places before."""
     half = np.full(3, half, dtype=np.float32)
     blocks = (len(place) + BLOCK - 1) // BLOCK
-    drift, guarded = np.full(blocks, -1, dtype=np.float32), np.full(blocks, -1, dtype=np.int64)
+    drift, leap = np.full(blocks, -1, dtype=np.float32), np.full(blocks, -1, dtype=np.float32)
+    guarded = np.full(blocks, -1, dtype=np.int64)
     wrap = np.where(periodic, half, np.float32(np.inf)).astype(np.float32)
     move(
         place, velocity, before, len(place), np.float32(dt), np.float32(dt / (2 * (dt_before or dt))),
-        np.float32(guard), flat, half, 2 * half, periodic, wrap, place[:, :3].copy(), drift, guarded,
+        np.float32(guard), flat, half, 2 * half, periodic, wrap, place[:, :3].copy(), drift, leap, guarded,
     )  # fmt: skip
+    found = np.isfinite(drift)
+    assert (leap[found] >= drift[found] * (1 - 1e-4)).all()  # anchors are where this step began
     return drift, guarded
 
 
