@@ -41,6 +41,11 @@ MEANING = {
         "voxel as one diffusion step of uptake without supply leaves it. The field itself is solved to "
         "convergence, which the published one is not. The default reads the supplied field.",
     ),
+    ("cycle", "memoryless"): (
+        "Cells divide at a constant rate",
+        "Whether a cell divides does not depend on how long it has cycled, so cycles last from minutes to days "
+        "about the same mean. The default is a cycle of a fixed duration per cell.",
+    ),
     ("walls", "periodic"): (
         "Cells that leave the box come in on the other side",
         "The box stands in a row of copies of itself for cells, not for fields. The default is closed walls.",

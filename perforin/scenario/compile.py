@@ -110,7 +110,9 @@ def _clock(said: Description, attack: str) -> ClockPlan:
 def _law(said: Description, tumour: Tumour) -> LawPlan:
     law = said.law
     attack = ATTACH_AND_DIE if tumour.carries is not None else CAR
-    return LawPlan(law.motility, law.search, law.directions, law.dead_exchange, law.oxygen_reading, attack)
+    return LawPlan(
+        law.motility, law.search, law.directions, law.dead_exchange, law.oxygen_reading, law.cycle, attack
+    )
 
 
 def _geometry(said: Description, ledger: Ledger) -> GeometryPlan:

@@ -210,6 +210,10 @@ class Law:
         Literal["supplied", "after-uptake"],
         Field(description="after-uptake: cells read a voxel depleted for one reading step without supply"),
     ] = "supplied"
+    cycle: Annotated[
+        Literal["timed", "memoryless"],
+        Field(description="memoryless: a cell divides at a constant rate, however long it has cycled"),
+    ] = "timed"
     walls: Annotated[
         Literal["closed", "periodic"],
         Field(description="periodic: a cell that leaves comes in on the other side"),

@@ -115,6 +115,7 @@ class LawPlan:
     directions: str  # "isotropic" | "pole-biased"
     dead_exchange: str  # "reduced" | "as-alive"
     oxygen_reading: str = "supplied"  # | "after-uptake"
+    cycle: str = "timed"  # | "memoryless"
     attack: str = ATTACH_AND_DIE  # | "car": decided by whether the tumour states its antigens in copies
 
 

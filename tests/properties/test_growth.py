@@ -84,3 +84,40 @@ def test_a_cell_that_was_held_takes_up_its_cycle_where_it_stood(tissue, numbers)
     while growth.advance(cells, law, 6.0).size == 0:
         steps += 1
     assert steps == 16  # 17 steps of 6 min exceed 100 min, one of them before it was held
+
+
+def test_a_memoryless_cycle_ends_at_its_rate(tissue, numbers):
+    """P(divide within 6 min) = 1 - exp(-6 speed / duration) = 0.0296: 200,000 draws within four standard errors."""
+    many, p = 200_000, 1.0 - np.exp(-6.0 * 0.5 / 100.0)
+    cells = tissue(many, oxygen=24.0, antigen=1.0, cycle_duration=100.0)
+    rows = growth.advance(cells, numbers("growth"), 6.0, None, (3, 70))
+    assert rows.size == pytest.approx(many * p, abs=4.0 * np.sqrt(many * p * (1.0 - p)))
+
+
+def test_a_memoryless_cycle_forgets_how_long_it_ran(tissue, numbers):
+    """Survivors of the first steps divide no more often than fresh cells: seeds 5, shares within four errors."""
+    many, law, shares = 100_000, numbers("growth"), []
+    cells = tissue(many, oxygen=38.0, antigen=1.0, cycle_duration=60.0)
+    undivided = np.ones(many, dtype=bool)
+    for step in range(8):
+        rows = growth.advance(cells, law, 6.0, None, (5, step))
+        shares.append(undivided[rows].sum() / undivided.sum())
+        undivided[rows] = False
+    p = 1.0 - np.exp(-0.1)
+    assert shares == pytest.approx([p] * 8, abs=4.0 * np.sqrt(p / undivided.sum()))
+
+
+@pytest.mark.parametrize("hindrance", ["no oxygen", "held by a T cell", "dead", "does not proliferate"])
+def test_a_memoryless_cycle_never_ends_when(tissue, numbers, hindrance):
+    cells = tissue(2, oxygen=38.0, antigen=1.0, cycle_duration=1e-3)
+    law = numbers("growth", proliferates=0.0 if hindrance == "does not proliferate" else 1.0)
+    if hindrance == "no oxygen":
+        cells.oxygen[:2] = 10.0
+    if hindrance == "held by a T cell":
+        cells.partner[:2] = [1, 0]
+    if hindrance == "dead":
+        cells.fate[:2] = 1
+    assert growth.advance(cells, law, 6.0, None, (1, 0)).size == 0
+    assert growth.advance(cells, numbers("growth"), 6.0, None, (1, 0)).size == (
+        2 if hindrance == "does not proliferate" else 0
+    )

@@ -5,7 +5,13 @@
 
 The timer runs while p > p_threshold and no T cell holds the cell (Luque 2024: one phase of fixed duration).
 
-Reads   type, fate, partner, oxygen, antigen, cycle_duration
+Under the law cycle = "memoryless" a cell divides at a constant rate, however long it has cycled:
+
+    P(divide within dt) = 1 - exp(-dt speed / duration)
+
+and grows whatever its oxygen (PhysiCell 1.14: its phase "live").
+
+Reads   id, type, fate, partner, oxygen, antigen, cycle_duration
 Writes  cycle_time [min], growing, divides
 """
 
@@ -19,6 +25,7 @@ import numpy as np
 from perforin.engine.cells import Column
 from perforin.mechanisms.declare import Mechanism
 from perforin.quantities import Value, given
+from perforin.streams import CYCLE_END, draw
 
 
 @dataclass(frozen=True)
@@ -117,13 +124,49 @@ def cycle(
             divides[i] = time[i] * speed > duration[i]
 
 
-def advance(cells, numbers, dt: float, drive: np.ndarray | None = None) -> np.ndarray:
+@numba.njit(cache=True, parallel=True)
+def cycle_by_chance(
+    kind,
+    fate,
+    partner,
+    oxygen,
+    antigen,
+    duration,
+    time,
+    growing,
+    divides,
+    count,
+    dt,
+    proliferates,
+    threshold,
+    saturation,
+    gain,
+    ids,
+    seed,
+    step,
+):
+    """Draw who divides within dt [min], at the rate speed / duration. Changes time, growing, divides."""
+    for i in numba.prange(count):
+        t = kind[i]
+        may = fate[i] == 0 and partner[i] < 0 and proliferates[t] > 0.0
+        growing[i] = may
+        divides[i] = False
+        if may:
+            time[i] += dt
+            speed = cycle_speed(oxygen[i], antigen[i], threshold[t], saturation[t], gain[t])
+            divides[i] = draw(seed, step, ids[i], CYCLE_END) < 1.0 - np.exp(-dt * speed / duration[i])
+
+
+def advance(
+    cells, numbers, dt: float, drive: np.ndarray | None = None, chance: tuple[int, int] | None = None
+) -> np.ndarray:
     """Run the cycle of every free living cell for dt [min]; returns the rows that divide now.
 
-    drive  (capacity,) float32 what stands for the antigen level, where cells carry none that drives their cycle
+    drive   (capacity,) float32 what stands for the antigen level, where cells carry none that drives their cycle
+    chance  seed and step of the draws of a memoryless cycle; None for a timed one
     """
     n = numbers
-    cycle(
+    tissue = (
         cells.type,
         cells.fate,
         cells.partner,
@@ -140,4 +183,8 @@ def advance(cells, numbers, dt: float, drive: np.ndarray | None = None) -> np.nd
         n.oxygen_saturation,
         n.antigen_gain,
     )
+    if chance is None:
+        cycle(*tissue)
+    else:
+        cycle_by_chance(*tissue, cells.id, *chance)
     return np.flatnonzero(cells.divides[: cells.count])
