@@ -74,12 +74,13 @@ def advance(state: State, plan: Plan) -> None:
         state.move(clock.mechanics * clock.tick)                                     # move
 
     now, isotropic = (start + clock.phenotype) * clock.tick, law.directions == "isotropic"
+    chance = (seed, start) if law.cycle == "memoryless" else None
     if attack is None:
         count["ageings"] += lifetime.advance(cells, n["lifetime"], seed, start, log, now, span)              # age
-        dividing = growth.advance(cells, n["growth"], span)                          # grow
+        dividing = growth.advance(cells, n["growth"], span, None, chance)            # grow
     else:
         expanding = live(state, plan, start, span)                                   # tire, respond, age
-        dividing = np.concatenate([growth.advance(cells, n["growth"], span, state.even), expanding])         # grow
+        dividing = np.concatenate([growth.advance(cells, n["growth"], span, state.even, chance), expanding]) # grow
         crowding.advance(cells, n["crowding"], span, plan.geometry.floor)
     volume.advance(cells, n["volume"], span)
     before = cells.count
