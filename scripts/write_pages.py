@@ -13,7 +13,19 @@ REPOSITORY = Path(__file__).resolve().parents[1]
 DOCS = REPOSITORY / "docs"
 CATALOG = REPOSITORY / "perforin" / "catalog"
 WRITTEN = "Written by `scripts/pages` from the package; change the source, not this page.\n"
-COMMANDS = ("run", "check", "resume", "report", "show", "library", "new", "schema", "sources", "validate")
+COMMANDS = (
+    "run",
+    "check",
+    "resume",
+    "report",
+    "show",
+    "library",
+    "new",
+    "schema",
+    "sources",
+    "validate",
+    "bench",
+)
 
 
 def declared():

@@ -16,7 +16,7 @@ from typing import Annotated, NoReturn, TextIO
 import typer
 
 from perforin import __version__
-from perforin.cli import browsing, reading, running, validating, writing
+from perforin.cli import benching, browsing, reading, running, validating, writing
 from perforin.cli.voice import answer, forgive_encoding, tell
 from perforin.errors import Interrupted, PerforinError
 
@@ -36,6 +36,7 @@ app.command("new")(writing.new)
 app.command("schema")(writing.schema)
 app.command("sources")(reading.sources)
 app.command("validate")(validating.validate)
+app.command("bench")(benching.bench)
 
 
 def _version(asked: bool) -> None:

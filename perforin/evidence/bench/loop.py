@@ -1,0 +1,119 @@
+"""The measured stretch: from a state that is set up and kernels that are compiled, so many simulated minutes."""
+
+from __future__ import annotations
+
+import math
+import resource
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from perforin.evidence.bench import machine, phases
+from perforin.evidence.bench.measurement import Measurement, cost
+from perforin.quantities import Numbers
+from perforin.scenario.plan import Plan
+from perforin.simulation import provenance, recorder, step
+from perforin.simulation.state import State
+
+WARM_STEPS = 2
+
+
+@dataclass(frozen=True)
+class Tissue:
+    """What a case simulates: its plan, how its state begins, and a small one of the same kind to compile with."""
+
+    plan: Plan
+    begin: Callable[[], State]
+    begin_small: Callable[[], tuple[Plan, State]]
+
+
+@dataclass(frozen=True)
+class Stretch:
+    """What the measured stretch took and where it ended."""
+
+    state: State
+    cells_start: int
+    minutes: float
+    wall: float
+    cpu: float
+    phases: dict[str, float]
+
+
+def hasty(plan: Plan) -> Plan:
+    """The plan with cells that divide in their first step, so that no kernel waits for the measured stretch."""
+    growth = plan.numbers["growth"].as_dict()
+    haste = {"duration": np.ones_like(growth["duration"]), "duration_spread": 0.0 * growth["duration_spread"]}
+    return replace(plan, numbers=plan.numbers | {"growth": Numbers(growth | haste)})
+
+
+def warm(tissue: Tissue) -> None:
+    """Compile every kernel the case calls, or load it from the cache, on a small tissue of its kind."""
+    plan, state = tissue.begin_small()
+    for _ in range(WARM_STEPS):
+        step.advance(state, plan)
+
+
+def stretch(tissue: Tissue, minutes: float) -> Stretch:
+    """Simulate at least so many minutes, in whole phenotype steps, and measure them."""
+    warm(tissue)
+    plan, state = tissue.plan, tissue.begin()
+    span = plan.clock.phenotype * plan.clock.tick
+    steps = max(1, math.ceil(minutes / span - 1e-9))
+    cells_start = state.cells.count
+    with phases.watched() as watch:
+        wall, cpu = time.perf_counter(), time.process_time()
+        for _ in range(steps):
+            step.advance(state, plan)
+            state.events.drain()  # a run writes them to its folder
+        wall, cpu = time.perf_counter() - wall, time.process_time() - cpu
+    return Stretch(state, cells_start, steps * span, wall, cpu, watch.close(wall))
+
+
+def quantities(state: State, plan: Plan) -> dict[str, float]:
+    """What a reference is compared by."""
+    row = recorder.series_row(state, plan)
+    names = ("tumour_cells", "tumour_radius", "oxygen_mean", "oxygen_min", "kills")
+    return {name: float(row[name]) for name in names if math.isfinite(row[name])}
+
+
+def peak_rss_mb() -> float:
+    """The most memory this process has held [MB]."""
+    used = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return used / (1e6 if sys.platform == "darwin" else 1e3)
+
+
+def measure(
+    case: str, tissue: Tissue, minutes: float, threads: int, error: Callable[[State], dict[str, float] | str]
+) -> Measurement:
+    """Run one tissue; `error` says how far its end is from its reference, or in words why there is none."""
+    done = stretch(tissue, minutes)
+    state, peak = done.state, peak_rss_mb()
+    against = error(state)
+    why = {
+        "bytes_per_cell": "the slope between 100,000 and 1,000,000 cells: perforin bench spheroid --memory"
+    }
+    if isinstance(against, str):
+        why["error_against_reference"] = against
+    fields = {name: float(field.values.mean(dtype="float64")) for name, field in state.fields.items()}
+    return Measurement(
+        case=case,
+        cells_start=done.cells_start,
+        cells_end=state.cells.count,
+        simulated_minutes=done.minutes,
+        threads=threads,
+        wall_seconds=round(done.wall, 4),
+        cpu_seconds=round(done.cpu, 4),
+        cpu_ms_per_cell_hour=cost(done.cpu, done.cells_start, state.cells.count, done.minutes),
+        bytes_per_cell=None,
+        peak_rss_mb=round(peak, 1),
+        phases={name: round(seconds, 4) for name, seconds in done.phases.items()},
+        mean_fields=fields,
+        state_hash=state.hash(),
+        error_against_reference=None if isinstance(against, str) else against,
+        machine=machine.described(),
+        versions=provenance.versions(),
+        why_null=why,
+    )

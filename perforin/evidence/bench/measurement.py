@@ -1,0 +1,82 @@
+"""What one benchmark run measured: one entry of the JSON list."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from perforin.errors import InputError, Problem
+from perforin.results import disk
+
+
+@dataclass(frozen=True)
+class Job:
+    """One thing to run in a process of its own."""
+
+    case: str
+    cells: int | None = None  # tumour cells at the start; None where the case has one size
+    minutes: float | None = None  # simulated; None where the case says how many
+    threads: int = 1
+    reference: bool = False  # run the finer reference and keep what it says
+
+    def text(self) -> str:
+        """As the worker reads it."""
+        return json.dumps(dataclasses.asdict(self))
+
+
+@dataclass(frozen=True)
+class Measurement:
+    """One case at one size. What cannot be measured is None and `why_null` says why."""
+
+    case: str
+    cells_start: int
+    cells_end: int
+    simulated_minutes: float
+    threads: int
+    wall_seconds: float
+    cpu_seconds: float
+    cpu_ms_per_cell_hour: float | None
+    bytes_per_cell: float | None
+    peak_rss_mb: float
+    phases: dict[str, float] | None
+    mean_fields: dict[str, float] | None
+    state_hash: str | None
+    error_against_reference: dict[str, float] | None
+    machine: dict[str, Any]
+    versions: dict[str, str]
+    why_null: dict[str, str] = field(default_factory=dict)
+    rows: list[dict[str, Any]] = field(default_factory=list)  # of kernels, cold and body
+
+    def as_json(self) -> dict[str, Any]:
+        """As a table of plain numbers and words."""
+        return dataclasses.asdict(self)
+
+    @staticmethod
+    def of_json(table: dict[str, Any]) -> Measurement:
+        """Back from JSON."""
+        return Measurement(**table)
+
+
+def cost(cpu_seconds: float, cells_start: int, cells_end: int, minutes: float) -> float:
+    """CPU milliseconds per cell and simulated hour: over the mean of the cells at start and end."""
+    return 1000.0 * cpu_seconds / (0.5 * (cells_start + cells_end)) / (minutes / 60.0)
+
+
+def write_list(file: Path, measured: list[Measurement], commit: str) -> None:
+    """Write the list so that the file is whole or not there. Raises StorageError."""
+    entries = [entry.as_json() | {"commit": commit} for entry in measured]
+    disk.write_text(file, json.dumps(entries, indent=1, allow_nan=False) + "\n")
+
+
+def read_list(file: Path) -> list[dict[str, Any]]:
+    """Read a list. Raises InputError when the file is not one."""
+    try:
+        entries = json.loads(file.read_text(encoding="utf-8"))
+        if not isinstance(entries, list) or not all("case" in entry for entry in entries):
+            raise ValueError("no list of measurements")
+    except (OSError, ValueError, TypeError) as error:
+        raise InputError([Problem(str(file), "", str(error), "what perforin bench --json wrote")]) from None
+    return entries

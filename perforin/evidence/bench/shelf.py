@@ -1,0 +1,92 @@
+"""The cases of the benchmark by name."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from perforin.errors import InputError, Problem
+from perforin.evidence.bench import loop, spheroid
+from perforin.evidence.bench.loop import Tissue
+from perforin.evidence.bench.measurement import Job, Measurement
+from perforin.scenario.problems import nearest, one_of, shown
+
+COMMAND = "perforin bench"
+
+
+@dataclass(frozen=True)
+class Case:
+    """One benchmark: what it is, its sizes, how long, and what measures it."""
+
+    name: str
+    summary: str
+    sizes: tuple[int, ...]  # tumour cells; empty where the case has one size of its own
+    minutes: float  # simulated; 0 where nothing is
+    measure: Callable[[Job], Measurement]
+    reference: tuple[int, float] | None = None  # tumour cells and minutes of its reference
+
+
+def _of_tissue(name: str, build: Callable[..., Tissue]) -> Callable[[Job], Measurement]:
+    def measure(job: Job) -> Measurement:
+        tissue = build(job.cells)
+        return loop.measure(name, tissue, job.minutes, job.threads, lambda state: "no reference yet")
+
+    return measure
+
+
+CASES = {
+    case.name: case
+    for case in (
+        Case(
+            "spheroid",
+            "PhysiCell's spheroid, T cells around it: the matched benchmark",
+            (10_000, 50_000, 100_000, 200_000, 1_000_000),
+            60.0,
+            _of_tissue("spheroid", spheroid.spheroid),
+            (10_000, 60.0),
+        ),
+        Case(
+            "contact",
+            "the same with T cells across its rim, which attach and kill",
+            (20_000,),
+            60.0,
+            _of_tissue("contact", spheroid.contact),
+            (20_000, 60.0),
+        ),
+    )
+}
+
+
+def jobs(names: Iterable[str], cells: Iterable[int], minutes: float | None, threads: int | None) -> list[Job]:
+    """What to run: every case named (all for none) at every size asked, or at its own sizes.
+
+    Raises InputError with every problem found.
+    """
+    chosen, problems = list(names) or list(CASES), []
+    sizes = list(cells)
+    for name in chosen:
+        if name not in CASES:
+            problems.append(Problem(COMMAND, "CASE", shown(name), one_of(CASES), nearest(name, CASES)))
+    if any(size <= 0 for size in sizes):
+        problems.append(Problem(COMMAND, "--cells", shown(min(sizes)), "a number of cells above zero"))
+    if minutes is not None and not 0 < minutes < float("inf"):
+        problems.append(Problem(COMMAND, "--minutes", shown(minutes), "a number of minutes above zero"))
+    if threads is not None and threads <= 0:
+        problems.append(Problem(COMMAND, "--threads", shown(threads), "a number of threads above zero"))
+    if problems:
+        raise InputError(problems)
+    return [
+        Job(name, size, minutes or case.minutes or None, threads or _threads())
+        for name in chosen
+        for case in [CASES[name]]
+        for size in (sizes or case.sizes if case.sizes else [None])
+    ]
+
+
+def _threads() -> int:
+    """As many as numba would use: what the environment says, or the cores this process may use."""
+    try:
+        return int(os.environ["NUMBA_NUM_THREADS"])
+    except (KeyError, ValueError):
+        return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
