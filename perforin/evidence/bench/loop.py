@@ -3,22 +3,21 @@
 from __future__ import annotations
 
 import math
-import resource
-import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import numpy as np
 
-from perforin.evidence.bench import machine, phases
-from perforin.evidence.bench.measurement import Measurement, cost
+from perforin.evidence.bench import machine, phases, references
+from perforin.evidence.bench.measurement import Job, Measurement, cost, peak_rss_mb
 from perforin.quantities import Numbers
 from perforin.scenario.plan import Plan
 from perforin.simulation import provenance, recorder, step
 from perforin.simulation.state import State
 
-WARM_STEPS = 2
+WARM_STEPS = 5
+HASTE = 20.0  # min of a cycle while kernels are compiled: cells divide within the warm steps
 
 
 @dataclass(frozen=True)
@@ -43,9 +42,12 @@ class Stretch:
 
 
 def hasty(plan: Plan) -> Plan:
-    """The plan with cells that divide in their first step, so that no kernel waits for the measured stretch."""
+    """The plan with cells that divide at once, so that no kernel waits for the measured stretch."""
     growth = plan.numbers["growth"].as_dict()
-    haste = {"duration": np.ones_like(growth["duration"]), "duration_spread": 0.0 * growth["duration_spread"]}
+    haste = {
+        "duration": np.full_like(growth["duration"], HASTE),
+        "duration_spread": 0.0 * growth["duration_spread"],
+    }
     return replace(plan, numbers=plan.numbers | {"growth": Numbers(growth | haste)})
 
 
@@ -79,19 +81,12 @@ def quantities(state: State, plan: Plan) -> dict[str, float]:
     return {name: float(row[name]) for name in names if math.isfinite(row[name])}
 
 
-def peak_rss_mb() -> float:
-    """The most memory this process has held [MB]."""
-    used = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return used / (1e6 if sys.platform == "darwin" else 1e3)
-
-
-def measure(
-    case: str, tissue: Tissue, minutes: float, threads: int, error: Callable[[State], dict[str, float] | str]
-) -> Measurement:
-    """Run one tissue; `error` says how far its end is from its reference, or in words why there is none."""
-    done = stretch(tissue, minutes)
+def measure(case: str, tissue: Tissue, job: Job) -> Measurement:
+    """Run one tissue and measure it; a reference leaves what it found as its one row."""
+    done = stretch(tissue, job.minutes or 0.0)
     state, peak = done.state, peak_rss_mb()
-    against = error(state)
+    found, configuration = quantities(state, tissue.plan), references.configuration(tissue.plan, done.minutes)
+    against = references.error(case, tissue.plan, done.minutes, found)
     why = {
         "bytes_per_cell": "the slope between 100,000 and 1,000,000 cells: perforin bench spheroid --memory"
     }
@@ -103,7 +98,7 @@ def measure(
         cells_start=done.cells_start,
         cells_end=state.cells.count,
         simulated_minutes=done.minutes,
-        threads=threads,
+        threads=job.threads,
         wall_seconds=round(done.wall, 4),
         cpu_seconds=round(done.cpu, 4),
         cpu_ms_per_cell_hour=cost(done.cpu, done.cells_start, state.cells.count, done.minutes),
@@ -116,4 +111,5 @@ def measure(
         machine=machine.described(),
         versions=provenance.versions(),
         why_null=why,
+        rows=[{"configuration": configuration, "quantities": found}],
     )

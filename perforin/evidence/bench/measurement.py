@@ -4,12 +4,24 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import resource
+import sys
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from perforin.errors import InputError, Problem
 from perforin.results import disk
+from perforin.simulation import provenance
+
+OF_TISSUE = (
+    "cpu_ms_per_cell_hour",
+    "bytes_per_cell",
+    "phases",
+    "mean_fields",
+    "state_hash",
+    "error_against_reference",
+)
 
 
 @dataclass(frozen=True)
@@ -63,6 +75,47 @@ class Measurement:
 def cost(cpu_seconds: float, cells_start: int, cells_end: int, minutes: float) -> float:
     """CPU milliseconds per cell and simulated hour: over the mean of the cells at start and end."""
     return 1000.0 * cpu_seconds / (0.5 * (cells_start + cells_end)) / (minutes / 60.0)
+
+
+def peak_rss_mb() -> float:
+    """The most memory this process has held [MB]."""
+    used = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return used / (1e6 if sys.platform == "darwin" else 1e3)
+
+
+def without_tissue(
+    case: str,
+    cells_start: int,
+    cells_end: int,
+    simulated_minutes: float,
+    threads: int,
+    wall_seconds: float,
+    cpu_seconds: float,
+    machine: dict[str, Any],
+    why: str,
+    rows: list[dict[str, Any]],
+) -> Measurement:
+    """The measurement of a case that runs no tissue: `why` says so for all that only a tissue has."""
+    return Measurement(
+        case=case,
+        cells_start=cells_start,
+        cells_end=cells_end,
+        simulated_minutes=simulated_minutes,
+        threads=threads,
+        wall_seconds=round(wall_seconds, 4),
+        cpu_seconds=round(cpu_seconds, 4),
+        cpu_ms_per_cell_hour=None,
+        bytes_per_cell=None,
+        peak_rss_mb=round(peak_rss_mb(), 1),
+        phases=None,
+        mean_fields=None,
+        state_hash=None,
+        error_against_reference=None,
+        machine=machine,
+        versions=provenance.versions(),
+        why_null=dict.fromkeys(OF_TISSUE, why),
+        rows=rows,
+    )
 
 
 def write_list(file: Path, measured: list[Measurement], commit: str) -> None:

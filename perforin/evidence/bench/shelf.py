@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from perforin.errors import InputError, Problem
-from perforin.evidence.bench import loop, spheroid
+from perforin.evidence.bench import body, cold, kernels, loop, organoid, references, spheroid
 from perforin.evidence.bench.loop import Tissue
 from perforin.evidence.bench.measurement import Job, Measurement
 from perforin.scenario.problems import nearest, one_of, shown
@@ -27,10 +27,14 @@ class Case:
     reference: tuple[int, float] | None = None  # tumour cells and minutes of its reference
 
 
-def _of_tissue(name: str, build: Callable[..., Tissue]) -> Callable[[Job], Measurement]:
+def _of_tissue(
+    name: str, build: Callable[..., Tissue], fine: tuple[str, ...] = references.FINE
+) -> Callable[[Job], Measurement]:
+    """Measures a tissue, or runs it with the finer steps of its reference."""
+
     def measure(job: Job) -> Measurement:
-        tissue = build(job.cells)
-        return loop.measure(name, tissue, job.minutes, job.threads, lambda state: "no reference yet")
+        tissue = build(job.cells, fine if job.reference else ())
+        return loop.measure(name, tissue, job)
 
     return measure
 
@@ -54,6 +58,29 @@ CASES = {
             _of_tissue("contact", spheroid.contact),
             (20_000, 60.0),
         ),
+        Case(
+            "organoid",
+            "the published organoid luque2024 for 30 days",
+            (3963,),
+            30 * 1440.0,
+            _of_tissue("organoid", organoid.organoid, references.FINE_ORGANOID),
+            (588, 4 * 1440.0),
+        ),
+        Case(
+            "kernels",
+            "what each kernel costs, and how far it is from the machine's limit",
+            (50_000,),
+            0.0,
+            kernels.measure,
+        ),
+        Case(
+            "cold",
+            "from the command to the first step, with an empty and a full cache of kernels",
+            (),
+            0.0,
+            cold.measure,
+        ),
+        Case("body", "virtual patients of 30 equations for 90 days", (), 0.0, body.measure),
     )
 }
 

@@ -1,6 +1,6 @@
 """The matched benchmark: PhysiCell's spheroid with T cells around it, and the same with T cells at its rim.
 
-T cells, one for every ten tumour cells asked for, lie at random in a shell: uniform in volume, from `inner` to `outer` beyond the
+T cells, one for every ten tumour cells asked for, lie at random in a shell, uniform in volume, some way beyond the
 radius of the packing. 30 to 105 um outside in `spheroid`, so that the first reach the tumour after half an hour; 35 um
 inside to 40 um outside in `contact`, so that they attach and kill from the first minute.
 """

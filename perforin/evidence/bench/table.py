@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from perforin.evidence.bench.measurement import Measurement
 
 HEAD = (
@@ -41,4 +43,8 @@ def _details(entry: Measurement) -> list[str]:
     if entry.error_against_reference is not None:
         parts = (f"{name} {value:+.3g}" for name, value in entry.error_against_reference.items())
         lines.append("against the reference: " + ", ".join(parts))
-    return lines
+    return [*lines, *(_row(row) for row in entry.rows if "configuration" not in row)]
+
+
+def _row(row: dict[str, Any]) -> str:
+    return ", ".join(f"{name.replace('_', ' ')} {value}" for name, value in row.items())
