@@ -3,8 +3,8 @@
 A walking cell is small, pushes hard and goes as far in a minute as tissue relaxes in an hour. So its pairs are taken
 out of the lists of the others: within each step of the tissue the walkers, and those that they can touch, are moved
 in several small ones by the forces of these pairs alone (a splitting of first order in the step of the tissue).
-Every walker lists all it may touch in that time, and whoever is listed lists the walkers back, so that each cell sums
-its own forces and no thread writes for another.
+Every walker lists all it may touch in that time, and whoever is listed knows where, so that each pair of a walker and
+one at rest is computed once, each cell sums its own forces and no thread writes for another.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from perforin.engine.neighbours import CANDIDATES, Neighbours, home, keep
 
 
 class Pairs(NamedTuple):
-    """`listed[start[i]:stop[i]]` are the rows that act on row i."""
+    """`listed[start[i]:stop[i]]` belong to row i."""
 
     start: np.ndarray
     stop: np.ndarray
@@ -30,7 +30,7 @@ class Pairs(NamedTuple):
 
 
 class Crowd:
-    """Who is near each walker, and which walkers are near each of the others."""
+    """Who is near each walker: `near` lists rows, and `back` where in it each of the others is listed."""
 
     def __init__(self, box: Box, reach: float, least: float, skin: float) -> None:
         self.box = box
@@ -43,6 +43,7 @@ class Crowd:
         self.roamed = (
             np.inf
         )  # how far a cell may have gone from its anchor; without bound before the first lists [um]
+        self.acts = np.empty((0, 3), dtype=np.float32)  # what each listed pair did last [um/min]
         self._bins = Bins(box)
         self._stretch = 32 * BLOCK
 
@@ -77,6 +78,7 @@ class Crowd:
         walks[walkers] = True
         count_back(walkers, *self.near, walks, start)
         listed = np.empty(int(start[-1]), dtype=np.int32)
+        self.acts = np.empty((self.near.listed.size, 3), dtype=np.float32)
         slot[:] = start[:-1]
         list_back(walkers, *self.near, walks, slot, listed)
         self.back = Pairs(start, slot, listed)
@@ -216,19 +218,18 @@ def count_back(walkers, start, stop, listed, walks, ends):
 
 @numba.njit(cache=True)
 def list_back(walkers, start, stop, listed, walks, slot, back):
-    """Write each walker into the lists of those it listed, in the order of `walkers`. Changes slot and back."""
+    """Write where each of the others is listed, in the order of `walkers`. Changes slot and back."""
     for m in range(walkers.size):
-        i = walkers[m]
-        for k in range(start[i], stop[i]):
+        for k in range(start[walkers[m]], stop[walkers[m]]):
             j = listed[k]
             if not walks[j]:
-                back[slot[j]] = i
+                back[slot[j]] = k
                 slot[j] += 1
 
 
 @numba.njit(cache=True, parallel=True)
 def step(rows, place, velocity, dt, guard, flat, half, edges, periodic, wrap, anchor, drift, guarded):
-    """One Euler step of the cells in `rows`, none farther than the guard. Changes place, drift and guarded.
+    """One Euler step of the walkers in `rows`, none farther than the guard. Changes place, drift and guarded.
 
     drift    (blocks,) float32 [um^2], set to the largest squared way from the anchor (inf when not finite)
     guarded  (blocks,) int64, set to how many cells met the guard
@@ -239,6 +240,32 @@ def step(rows, place, velocity, dt, guard, flat, half, edges, periodic, wrap, an
             i = rows[m]
             mx, my, mz = dt * velocity[i, 0], dt * velocity[i, 1], dt * velocity[i, 2]
             met += moved(i, mx, my, mz, place, guard, flat, half, edges, periodic)
+            largest = max(largest, squared_way(i, place, anchor, edges, wrap))
+        drift[block] = largest
+        guarded[block] = met
+
+
+@numba.njit(cache=True, parallel=True)
+def give_way(
+    touched, back, acts, place, dt, guard, flat, half, edges, periodic, wrap, anchor, drift, guarded
+):
+    """One Euler step of those whom walkers touch, by the opposite of what they do to the walkers.
+
+    back  (start, stop, listed) of `Crowd`; acts  what each pair adds to the velocity of its walker [um/min]
+    drift and guarded as in `step`, of those who moved. Changes place, drift and guarded.
+    """
+    start, stop, pairs = back
+    for block in numba.prange((touched.size + BLOCK - 1) // BLOCK):
+        largest, met = np.float32(0.0), 0
+        for m in range(block * BLOCK, min(touched.size, (block + 1) * BLOCK)):
+            i = touched[m]
+            vx, vy, vz = np.float32(0.0), np.float32(0.0), np.float32(0.0)
+            for k in range(start[i], stop[i]):
+                p = pairs[k]
+                vx, vy, vz = vx - acts[p, 0], vy - acts[p, 1], vz - acts[p, 2]
+            if vx == 0.0 and vy == 0.0 and vz == 0.0:
+                continue
+            met += moved(i, dt * vx, dt * vy, dt * vz, place, guard, flat, half, edges, periodic)
             largest = max(largest, squared_way(i, place, anchor, edges, wrap))
         drift[block] = largest
         guarded[block] = met

@@ -19,6 +19,7 @@ import numpy as np
 from perforin.engine.grid import BLOCK
 
 ROOM = 512  # pairs worked on together: the buffer stays in the first cache, the long loop stays long
+NOBODY = np.empty((0, 3), dtype=np.float32)  # `acts` where only the sums are wanted
 LEAST_DISTANCE = np.float32(1e-5)  # um: coincident centres push apart along x
 
 
@@ -128,12 +129,20 @@ def _act_mixed(way, contact, pairs, pair):
 
 
 @numba.njit(cache=True)
-def _add_up(way, m, last, rows, start, stop, velocity):
-    """Sum the pairs of each row, in the order of its list; returns whether all are numbers. Changes velocity."""
+def _add_up(way, m, last, rows, start, stop, velocity, acts):
+    """Sum the pairs of each row, in the order of its list, and note each where that is asked for.
+
+    Returns whether all sums are numbers. Changes velocity and acts.
+    """
     wx, wy, wz, slot, sound = way[0], way[1], way[2], 0, True
     for n in range(m, last):
         i = rows[n]
         vx, vy, vz = np.float32(0.0), np.float32(0.0), np.float32(0.0)
+        if acts.shape[0]:
+            for k in range(stop[i] - start[i]):
+                acts[start[i] + k, 0] = wx[slot + k]
+                acts[start[i] + k, 1] = wy[slot + k]
+                acts[start[i] + k, 2] = wz[slot + k]
         for _ in range(start[i], stop[i]):
             vx, vy, vz = vx + wx[slot], vy + wy[slot], vz + wz[slot]
             slot += 1
@@ -144,7 +153,7 @@ def _add_up(way, m, last, rows, start, stop, velocity):
 
 @numba.njit(cache=True, parallel=True)
 def contact_velocity(
-    place, kind, rows, start, stop, listed, edges, wrap, repulsion, adhesion, near, velocity
+    place, kind, rows, start, stop, listed, edges, wrap, repulsion, adhesion, near, velocity, acts
 ):
     """Set velocity[i] to the sum over listed neighbours of i, for every i in `rows`.
 
@@ -154,6 +163,7 @@ def contact_velocity(
     edges, wrap     (3,) float32 of the box
     repulsion, adhesion, near   (kinds, kinds) float32 [um/min], [um/min], 1 / range [1]
     velocity   (n, 3) float32 [um/min], changed
+    acts       (listed, 3) float32 [um/min], set to what each listed neighbour adds; (0, 3) where nobody asks
     """
     wraps = wrap.min() < np.inf
     for block in numba.prange((rows.size + BLOCK - 1) // BLOCK):
@@ -176,7 +186,7 @@ def contact_velocity(
             else:
                 _look_up(m, after, rows, kind, start, stop, listed, repulsion, adhesion, near, pair)
                 _act_mixed(way, contact, pairs, pair)
-            sound = _add_up(way, m, after, rows, start, stop, velocity)
+            sound = _add_up(way, m, after, rows, start, stop, velocity, acts)
             again = apart and not sound
             apart = not again
             m = m if again else after

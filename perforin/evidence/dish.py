@@ -12,7 +12,7 @@ from collections.abc import Callable
 import numba
 import numpy as np
 
-from perforin.engine.forces import contact_velocity, pair_force
+from perforin.engine.forces import NOBODY, contact_velocity, pair_force
 from perforin.engine.grid import Bins, Box
 from perforin.engine.motion import move
 from perforin.engine.neighbours import Neighbours
@@ -82,6 +82,7 @@ class Dish:
             self._adhesion,
             self._near,
             self.velocity,
+            NOBODY,
         )
 
     def step(self, dt: float, law: Callable[[Dish], None] | None = None, *, euler: bool = False) -> None:

@@ -1,7 +1,7 @@
 """Crawling: T cells walk and squeeze through the tissue in small steps within one step of it.
 
-In each small step T cells, and whoever is near one, get the forces of the pairs with T cells (`engine.crowd`), T cells
-add their walk (motility) and what pulls them (engagement), and all of them are moved. The pairs of the tissue are left
+In each small step the forces of all pairs with a T cell (`engine.crowd`) act on both of them, T cells add their walk
+(motility) and what pulls them (engagement), and all of them are moved. The pairs of the tissue are left
 to its own step.
 
 Reads   place, type, fate, partner
@@ -13,7 +13,7 @@ from __future__ import annotations
 import numba
 import numpy as np
 
-from perforin.engine.crowd import Crowd, step
+from perforin.engine.crowd import Crowd, give_way, step
 from perforin.engine.forces import contact_velocity
 from perforin.engine.grid import BLOCK
 from perforin.mechanisms.tissue.motility import walk
@@ -21,14 +21,14 @@ from perforin.mechanisms.tissue.motility import walk
 
 @numba.njit(cache=True)
 def small_steps(
-    first, last, stride, tick_length, seed, rows, pull, near, touched, back, table, walking, attractant,
+    first, last, stride, tick_length, seed, rows, pull, near, touched, back, acts, table, walking, attractant,
     ids, kind, fate, partner, place, heading, velocity, lengths, half, wrap, periodic, flat, anchor, guard, limit,
 ):  # fmt: skip
     """Small steps at ticks `first`, first + stride, ... before `last`, or until one is `limit` [um] from its anchor.
 
     rows, touched   (m,) int32 T cells, and those near them
     pull            (m, 3) float32 [um/min] what else moves the T cells in all these steps; (0, 3) where nothing does
-    near, back      (start, stop, listed) of both
+    near, back      (start, stop, listed) of both; acts  what each pair of `near` did last
     table           (repulsion, adhesion, near) per pair of types
     walking         (speed, persistence, bias, impulse, isotropic)
     attractant      (values, corner, spacing)
@@ -37,7 +37,8 @@ def small_steps(
     and heading.
     """
     dt, met, way = stride * tick_length, 0, np.float32(0.0)
-    blocks = (max(rows.size, touched.size) + BLOCK - 1) // BLOCK
+    walking_blocks = (rows.size + BLOCK - 1) // BLOCK
+    blocks = walking_blocks + (touched.size + BLOCK - 1) // BLOCK
     drift, guarded = np.zeros(blocks, dtype=np.float32), np.zeros(blocks, dtype=np.int64)
     repulsion, adhesion, reach = table
     speed, persistence, bias, impulse, isotropic = walking
@@ -45,21 +46,19 @@ def small_steps(
     tick = first
     while tick < last and way <= limit:
         contact_velocity(
-            place, kind, rows, near[0], near[1], near[2], lengths, wrap, repulsion, adhesion, reach, velocity
-        )
-        contact_velocity(
             place,
             kind,
-            touched,
-            back[0],
-            back[1],
-            back[2],
+            rows,
+            near[0],
+            near[1],
+            near[2],
             lengths,
             wrap,
             repulsion,
             adhesion,
             reach,
             velocity,
+            acts,
         )
         walk(
             rows, kind, fate, partner, ids, place, heading, velocity, values, corner, spacing, dt, seed, tick,
@@ -68,14 +67,17 @@ def small_steps(
         for m in range(pull.shape[0]):
             for axis in range(3):
                 velocity[rows[m], axis] += pull[m, axis]
-        for movers in (rows, touched):
-            drift[:], guarded[:] = 0.0, 0
-            step(
-                movers, place, velocity, np.float32(dt), guard, flat, half, lengths, periodic, wrap, anchor,
-                drift, guarded,
-            )  # fmt: skip
-            way = max(way, np.sqrt(drift.max()))
-            met += guarded.sum()
+        drift[:], guarded[:] = 0.0, 0
+        step(
+            rows, place, velocity, np.float32(dt), guard, flat, half, lengths, periodic, wrap, anchor,
+            drift[:walking_blocks], guarded[:walking_blocks],
+        )  # fmt: skip
+        give_way(
+            touched, back, acts, place, np.float32(dt), guard, flat, half, lengths, periodic, wrap, anchor,
+            drift[walking_blocks:], guarded[walking_blocks:],
+        )  # fmt: skip
+        way = max(way, np.sqrt(drift.max()))
+        met += guarded.sum()
         tick += stride
     return tick, way, met
 
@@ -99,6 +101,7 @@ def advance(
         tuple(near),
         crowd.touched,
         tuple(back),
+        crowd.acts,
         (table.repulsion, table.adhesion, table.near),
         (
             numbers.speed,

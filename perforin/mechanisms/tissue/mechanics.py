@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from perforin.engine.forces import contact_velocity
+from perforin.engine.forces import NOBODY, contact_velocity
 from perforin.mechanisms.declare import Mechanism
 from perforin.quantities import Value, given
 
@@ -90,4 +90,5 @@ def advance(cells, table: ContactTable, rows: np.ndarray, pairs, box) -> None:
         table.adhesion,
         table.near,
         cells.velocity,
+        NOBODY,
     )

@@ -22,6 +22,7 @@ import numba
 import numpy as np
 
 from perforin.engine.cells import Column
+from perforin.engine.grid import BLOCK
 from perforin.engine.motion import biased_direction, random_direction
 from perforin.engine.voxels import voxel_of
 from perforin.mechanisms.declare import Mechanism
@@ -69,7 +70,7 @@ def slope(values, place, cell, corner, spacing, out):
     out[2] = (values[kb, j, i] - values[ka, j, i]) / (max(kb - ka, 1) * spacing)
 
 
-@numba.njit(cache=True)
+@numba.njit(cache=True, parallel=True)
 def walk(
     rows,
     kind,
@@ -96,27 +97,29 @@ def walk(
 
     rows  (m,) int32 rows of the T cells; values (nz, ny, nx) float32 the attractant
     """
-    gradient = np.empty(3)
-    for m in range(rows.size):
-        i = rows[m]
-        t = kind[i]
-        if fate[i] != 0 or speed[t] <= 0.0:
-            continue
-        chance, u, v, _ = draw4(seed, step, ids[i], TURNING)
-        resting = heading[i, 0] == 0.0 and heading[i, 1] == 0.0 and heading[i, 2] == 0.0
-        turns = chance < 1.0 - np.exp(-dt / persistence[t]) or (resting and not impulse)
-        if turns:
-            x, y, z = random_direction(u, v, isotropic)
-            if flat:
-                x, y, z = np.cos(2.0 * np.pi * u), np.sin(2.0 * np.pi * u), 0.0
-            slope(values, place, i, corner, spacing, gradient)
-            if flat:
-                gradient[2] = 0.0
-            x, y, z = biased_direction(x, y, z, gradient[0], gradient[1], gradient[2], bias[t])
-            heading[i, 0], heading[i, 1], heading[i, 2] = x, y, z
-        if turns if impulse else partner[i] < 0:
-            for axis in range(3):
-                velocity[i, axis] += speed[t] * heading[i, axis]
+    turning = 1.0 - np.exp(-dt / persistence)
+    for block in numba.prange((rows.size + BLOCK - 1) // BLOCK):
+        gradient = np.empty(3)
+        for m in range(block * BLOCK, min(rows.size, (block + 1) * BLOCK)):
+            i = rows[m]
+            t = kind[i]
+            if fate[i] != 0 or speed[t] <= 0.0:
+                continue
+            chance, u, v, _ = draw4(seed, step, ids[i], TURNING)
+            resting = heading[i, 0] == 0.0 and heading[i, 1] == 0.0 and heading[i, 2] == 0.0
+            turns = chance < turning[t] or (resting and not impulse)
+            if turns:
+                x, y, z = random_direction(u, v, isotropic)
+                if flat:
+                    x, y, z = np.cos(2.0 * np.pi * u), np.sin(2.0 * np.pi * u), 0.0
+                slope(values, place, i, corner, spacing, gradient)
+                if flat:
+                    gradient[2] = 0.0
+                x, y, z = biased_direction(x, y, z, gradient[0], gradient[1], gradient[2], bias[t])
+                heading[i, 0], heading[i, 1], heading[i, 2] = x, y, z
+            if turns if impulse else partner[i] < 0:
+                for axis in range(3):
+                    velocity[i, axis] += speed[t] * heading[i, axis]
 
 
 def advance(cells, rows, numbers, attractant, law, flat: bool, seed: int, step: int, dt: float) -> None:

@@ -8,8 +8,8 @@ from lists import SKIN, TABLE, as_matrix, boxes, crowd, distances, reach_of, see
 from numpy.testing import assert_allclose
 
 from perforin.engine.cells import Cells
-from perforin.engine.crowd import Crowd, step
-from perforin.engine.forces import contact_velocity
+from perforin.engine.crowd import Crowd, Pairs, give_way, step
+from perforin.engine.forces import NOBODY, contact_velocity
 from perforin.engine.grid import Bins, Box
 from perforin.engine.neighbours import Neighbours
 
@@ -22,6 +22,14 @@ def gathered(box, place, ids, walks, least=0.0):
     return found
 
 
+def listing(found, count):
+    """Who lists each of the others: `back` says where in the lists of the walkers."""
+    near, holder = found.near, np.full(found.near.listed.size, -1)
+    for i in range(count):
+        holder[near.start[i] : near.stop[i]] = i
+    return Pairs(found.back.start, found.back.stop, holder[found.back.listed])
+
+
 @settings(max_examples=60)
 @given(seeds, st.integers(1, 220), boxes, st.sampled_from([0.0, 17.0]))
 def test_a_walker_lists_everybody_near_and_the_resting_list_the_walkers_near(seed, count, box, least):
@@ -31,17 +39,31 @@ def test_a_walker_lists_everybody_near_and_the_resting_list_the_walkers_near(see
     d, cut = distances(place, box), reach_of(place, least) + SKIN
     clear = abs(d - cut) > 1e-4  # float32 cannot tell nearer to the bound
     near = (d < cut) & clear
-    forth, back = as_matrix(found.near, count), as_matrix(found.back, count)
+    forth, back = as_matrix(found.near, count), as_matrix(listing(found, count), count)
     assert (forth[clear] == (near & walks[:, None])[clear]).all()
     assert (back[clear] == (near & ~walks[:, None] & walks)[clear]).all()
     assert (back.sum(axis=1) > 0).nonzero()[0].tolist() == found.touched.tolist()
 
 
-def velocities(rows, pairs, place, kind, box, velocity):
+def velocities(rows, pairs, place, kind, box, velocity, acts=NOBODY):
     contact_velocity(
         place, kind, rows, pairs.start, pairs.stop, pairs.listed, box.lengths, box.wrap,
-        TABLE["repulsion"], TABLE["adhesion"], TABLE["near"], velocity,
+        TABLE["repulsion"], TABLE["adhesion"], TABLE["near"], velocity, acts,
     )  # fmt: skip
+
+
+def given_way(found, place, box, count):
+    """(n, 3) the velocity of those whom walkers touch, from how far one step took them."""
+    open_box, after = Box((1e6,) * 3, (False,) * 3), place.copy()
+    blocks = max(1, (found.touched.size + 255) // 256)
+    drift, guarded = np.zeros(blocks, np.float32), np.zeros(blocks, np.int64)
+    give_way(
+        found.touched, tuple(found.back), found.acts, after, np.float32(1.0), np.float32(1e6), False, open_box.half,
+        open_box.lengths, np.array(open_box.periodic), open_box.wrap, place[:, :3].copy(), drift, guarded,
+    )  # fmt: skip
+    moved = after[:, :3] - place[:, :3]
+    assert_allclose(drift.max(), (moved**2).sum(axis=1).max(initial=0.0), rtol=1e-3, atol=1e-6)
+    return moved
 
 
 @settings(max_examples=40)
@@ -57,8 +79,8 @@ def test_split_pairs_sum_to_the_forces_of_all_pairs(seed, box):
     whole.build(place, ids, count)
     velocities(everyone, whole, place, kind, box, together)
     found = gathered(box, place, ids, walks)
-    velocities(np.flatnonzero(walks).astype(np.int32), found.near, place, kind, box, apart)
-    velocities(found.touched, found.back, place, kind, box, apart)
+    velocities(np.flatnonzero(walks).astype(np.int32), found.near, place, kind, box, apart, found.acts)
+    apart += given_way(found, place, box, count)
     slow = Neighbours(Bins(box), 1.25, 0.0, SKIN)
     slow.build(place, ids, count, resting)
     velocities(resting, slow, place, kind, box, tissue)

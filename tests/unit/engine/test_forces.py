@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from lists import TABLE
 from numpy.testing import assert_allclose
 
-from perforin.engine.forces import contact_velocity
+from perforin.engine.forces import NOBODY, contact_velocity
 from perforin.engine.grid import Bins, Box
 from perforin.engine.motion import move
 from perforin.engine.neighbours import Neighbours
@@ -32,7 +32,7 @@ def velocity_of(place, kind=None, box=CLOSED):
     near = met(place, box)
     contact_velocity(
         place, kind, np.arange(count, dtype=np.int32), near.start, near.stop, near.listed, near.edges, box.wrap,
-        TABLE["repulsion"], TABLE["adhesion"], TABLE["near"], velocity,
+        TABLE["repulsion"], TABLE["adhesion"], TABLE["near"], velocity, NOBODY,
     )  # fmt: skip
     return velocity.astype(float)
 
