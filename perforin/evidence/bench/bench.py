@@ -11,19 +11,19 @@ from dataclasses import replace
 
 from perforin.errors import RunError
 from perforin.evidence.bench.measurement import Job, Measurement
+from perforin.evidence.bench.shelf import SLOPE
 
 Report = Callable[[Job, int, int], None]  # the job that begins, how many are done, how many there are
-SLOPE = (100_000, 1_000_000)  # cells between which memory per cell is measured
 MEGABYTE = 1e6
 
 
-def run(wanted: Iterable[Job], report: Report | None = None) -> Iterator[Measurement]:
+def run(wanted: Iterable[Job], report: Report | None = None) -> Iterator[tuple[Job, Measurement]]:
     """Measure job after job. Raises RunError when one fails."""
     everything = list(wanted)
     for done, job in enumerate(everything):
         if report is not None:
             report(job, done, len(everything))
-        yield _in_process(job)
+        yield job, _in_process(job)
 
 
 def _in_process(job: Job) -> Measurement:

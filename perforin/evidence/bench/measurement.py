@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import os
 import resource
 import sys
 from dataclasses import dataclass, field
@@ -118,9 +119,23 @@ def without_tissue(
     )
 
 
+def refuse_unwritable(file: Path) -> None:
+    """Raise InputError where the list could not be written, before anything is measured."""
+    folder = file.parent
+    if file.is_dir() or not folder.is_dir() or not os.access(folder, os.W_OK):
+        found = "a folder" if file.is_dir() else f"no folder '{folder}' that can be written"
+        raise InputError(
+            [Problem("perforin bench", "--json", found, "a file in a folder that can be written")]
+        )
+
+
 def write_list(file: Path, measured: list[Measurement], commit: str) -> None:
     """Write the list so that the file is whole or not there. Raises StorageError."""
-    entries = [entry.as_json() | {"commit": commit} for entry in measured]
+    write_entries(file, [entry.as_json() | {"commit": commit} for entry in measured])
+
+
+def write_entries(file: Path, entries: list[dict[str, Any]]) -> None:
+    """Write entries so that the file is whole or not there. Raises StorageError."""
     disk.write_text(file, json.dumps(entries, indent=1, allow_nan=False) + "\n")
 
 

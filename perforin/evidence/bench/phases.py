@@ -62,7 +62,7 @@ class Phases:
     """A stopwatch per phase."""
 
     def __init__(self) -> None:
-        self.seconds = dict.fromkeys(PHASES, 0.0)
+        self.seconds: dict[str, float] = dict.fromkeys(PHASES, 0.0)
         self._inner = [0.0]  # seconds spent in timed functions within each open one
 
     def timed(self, function: Callable, phase: str) -> Callable:

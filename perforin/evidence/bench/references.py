@@ -12,6 +12,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+from perforin.evidence.bench.measurement import Job, Measurement
 from perforin.evidence.commits import PACKAGE
 from perforin.results import disk
 from perforin.scenario.key import plan_hash
@@ -75,8 +76,16 @@ def read(case: str) -> dict[str, Any] | None:
     return None
 
 
-def write(case: str, reference: dict[str, Any]) -> Path:
-    """Keep a reference in ./benchmarks/references, whole or not at all. Raises StorageError."""
+def write(job: Job, made: Measurement, commit: str) -> Path:
+    """Keep what a finer run found in ./benchmarks/references, whole or not at all. Raises StorageError."""
+    reference = {
+        "case": job.case,
+        "cells": job.cells,
+        "minutes": made.simulated_minutes,
+        **made.rows[0],
+        "state_hash": made.state_hash,
+        "commit": commit,
+    }
     disk.make_directory(FOLDER)
-    disk.write_text(FOLDER / f"{case}.json", json.dumps(reference, indent=1, allow_nan=False) + "\n")
-    return FOLDER / f"{case}.json"
+    disk.write_text(FOLDER / f"{job.case}.json", json.dumps(reference, indent=1, allow_nan=False) + "\n")
+    return FOLDER / f"{job.case}.json"

@@ -7,12 +7,13 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from perforin.errors import InputError, Problem
-from perforin.evidence.bench import body, cold, kernels, loop, organoid, references, spheroid
+from perforin.evidence.bench import body, cold, kernels, loop, organoid, references, spheroid, turnover
 from perforin.evidence.bench.loop import Tissue
 from perforin.evidence.bench.measurement import Job, Measurement
 from perforin.scenario.problems import nearest, one_of, shown
 
 COMMAND = "perforin bench"
+SLOPE = (100_000, 1_000_000)  # cells between which memory per cell is measured
 
 
 @dataclass(frozen=True)
@@ -59,9 +60,17 @@ CASES = {
             (20_000, 60.0),
         ),
         Case(
+            "turnover",
+            "tissue at rest that renews itself: a constant count, a tenth T cells, three fields",
+            (100_000, 10_000),
+            1440.0,
+            _of_tissue("turnover", turnover.turnover),
+            (10_000, 1440.0),
+        ),
+        Case(
             "organoid",
             "the published organoid luque2024 for 30 days",
-            (3963,),
+            (3963, 588),
             30 * 1440.0,
             _of_tissue("organoid", organoid.organoid, references.FINE_ORGANOID),
             (588, 4 * 1440.0),
@@ -88,6 +97,8 @@ CASES = {
 def jobs(names: Iterable[str], cells: Iterable[int], minutes: float | None, threads: int | None) -> list[Job]:
     """What to run: every case named (all for none) at every size asked, or at its own sizes.
 
+    A size with a reference runs as long as that unless told otherwise.
+
     Raises InputError with every problem found.
     """
     chosen, problems = list(names) or list(CASES), []
@@ -104,10 +115,52 @@ def jobs(names: Iterable[str], cells: Iterable[int], minutes: float | None, thre
     if problems:
         raise InputError(problems)
     return [
-        Job(name, size, minutes or case.minutes or None, threads or _threads())
+        Job(name, size, minutes or _minutes(case, size), threads or _threads())
         for name in chosen
         for case in [CASES[name]]
         for size in (sizes or case.sizes if case.sizes else [None])
+    ]
+
+
+def _minutes(case: Case, cells: int | None) -> float | None:
+    if case.reference is not None and case.reference[0] == cells:
+        return case.reference[1]
+    return case.minutes or None
+
+
+def memory_jobs(names: Iterable[str], minutes: float | None, threads: int | None) -> list[Job]:
+    """The two spheroids between which memory per cell is measured, for one phenotype step unless told otherwise.
+
+    Raises InputError for another case than the spheroid.
+    """
+    problems = [
+        Problem(COMMAND, "--memory", shown(name), "spheroid: memory is measured between two of its sizes")
+        for name in names
+        if name != "spheroid"
+    ]
+    if problems:
+        raise InputError(problems)
+    return jobs(["spheroid"], SLOPE, minutes or 6.0, threads)
+
+
+def reference_jobs(names: Iterable[str], threads: int | None) -> list[Job]:
+    """The finer runs that make the references of the cases named (of all that have one, for none).
+
+    Raises InputError with every problem found.
+    """
+    having = [name for name, case in CASES.items() if case.reference]
+    chosen = list(names) or having
+    problems = [
+        Problem(COMMAND, "--reference", shown(name), "a case that has a reference: " + one_of(having))
+        for name in chosen
+        if name in CASES and name not in having
+    ]
+    made = jobs(chosen, (), None, threads)
+    if problems:
+        raise InputError(problems)
+    sizes = {job.case: CASES[job.case].reference for job in made}
+    return [
+        Job(name, size[0], size[1], made[0].threads, reference=True) for name, size in sizes.items() if size
     ]
 
 
