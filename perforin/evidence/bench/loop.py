@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from perforin.engine.diffusion import Field
 from perforin.evidence.bench import machine, phases, references
 from perforin.evidence.bench.measurement import Job, Measurement, cost, peak_rss_mb
 from perforin.quantities import Numbers
@@ -89,6 +90,11 @@ def quantities(state: State, plan: Plan) -> dict[str, float]:
     return {name: float(row[name]) for name in names if math.isfinite(row[name])}
 
 
+def mean_of(field: Field) -> float:
+    """Mean over the voxels that no boundary holds [the field's unit]."""
+    return float(field.values[~field.held].mean(dtype=np.float64))
+
+
 def measure(case: str, tissue: Tissue, job: Job) -> Measurement:
     """Run one tissue and measure it; a reference leaves what it found as its one row."""
     done = stretch(tissue, job.minutes or 0.0)
@@ -103,7 +109,7 @@ def measure(case: str, tissue: Tissue, job: Job) -> Measurement:
     }
     if isinstance(against, str):
         why["error_against_reference"] = against
-    fields = {name: float(field.values.mean(dtype="float64")) for name, field in state.fields.items()}
+    fields = {name: mean_of(field) for name, field in state.fields.items()}
     return Measurement(
         case=case,
         cells_start=done.cells_start,

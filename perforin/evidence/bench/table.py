@@ -10,6 +10,11 @@ HEAD = (
     f"{'case':<10} {'cells':>9} {'at end':>9} {'minutes':>8} {'threads':>7} {'wall s':>9} {'CPU s':>9} "
     f"{'ms/cell h':>10} {'peak MB':>8}"
 )
+# case, cells at the start, minutes: fields and cells at the end of the same spheroid, measured with its defaults
+PHYSICELL = {
+    ("spheroid", 10_924, 60.0): "oxygen 33.096 mmHg, factor 0.5635, 11,157 cells",
+    ("spheroid", 55_232, 12.0): "oxygen 28.727 mmHg, factor 0.3731",
+}
 
 
 def text(measured: list[Measurement]) -> str:
@@ -36,8 +41,11 @@ def _details(entry: Measurement) -> list[str]:
         lines.append("seconds: " + ", ".join(f"{name} {seconds:.2f}" for name, seconds in shown))
     if entry.mean_fields:
         lines.append(
-            "mean over all voxels: " + ", ".join(f"{n} {v:.5g}" for n, v in entry.mean_fields.items())
+            "mean over the free voxels: " + ", ".join(f"{n} {v:.5g}" for n, v in entry.mean_fields.items())
         )
+    theirs = PHYSICELL.get((entry.case, entry.cells_start, entry.simulated_minutes))
+    if theirs is not None:
+        lines.append(f"PhysiCell 1.14.2, its splitting not converged in time: {theirs}")
     if entry.bytes_per_cell is not None:
         lines.append(f"memory: {entry.bytes_per_cell:,.0f} bytes per cell")
     if entry.error_against_reference is not None:

@@ -310,3 +310,46 @@ def test_draws_of_the_benchmark_are_those_of_the_streams():
     out = np.empty(3)
     kernels.draws(out, 5)
     assert out.tolist() == [draw(5, 0, i, CASE) for i in range(3)]
+
+
+class TestCommand:
+    """`perforin bench` itself, with made-up measurements."""
+
+    @pytest.fixture
+    def command(self, tmp_path, monkeypatch):
+        """Call the command in an empty folder; each job gives a made-up entry, or what `ends` raises."""
+        from perforin.cli import benching
+
+        monkeypatch.chdir(tmp_path)
+
+        def call(*cases, ends=None, **options):
+            def made(wanted, report):
+                for job in wanted:
+                    yield job, made_up(case=job.case, threads=job.threads)
+                    if ends is not None:
+                        raise ends
+
+            monkeypatch.setattr(bench, "run", made)
+            benching.bench(list(cases), **options)
+
+        return call
+
+    def test_it_answers_with_a_table_and_writes_the_list(self, command, tmp_path, capsys):
+        command("spheroid", cells=[100], threads=1, file=tmp_path / "x.json")
+        said = capsys.readouterr()
+        assert said.out.splitlines()[1].startswith("spheroid")
+        (entry,) = json.loads((tmp_path / "x.json").read_text())
+        assert entry["cells_start"] == 100
+        assert entry["commit"]
+
+    def test_an_interruption_leaves_nothing_half_written(self, command, tmp_path):
+        (tmp_path / "x.json").write_text("before")
+        with pytest.raises(KeyboardInterrupt):
+            command(
+                "spheroid", cells=[100, 200], ends=KeyboardInterrupt(), file=tmp_path / "x.json", keep=True
+            )
+        assert [(file.name, file.read_text()) for file in tmp_path.iterdir()] == [("x.json", "before")]
+
+    def test_more_threads_than_cores_is_a_warning(self, command, capsys):
+        command("spheroid", cells=[100], threads=10_000)
+        assert "Warning: 10000 threads" in capsys.readouterr().err
