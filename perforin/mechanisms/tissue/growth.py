@@ -148,7 +148,7 @@ def cycle_by_chance(
     """Draw who divides within dt [min], at the rate speed / duration. Changes time, growing, divides."""
     for i in numba.prange(count):
         t = kind[i]
-        may = fate[i] == 0 and partner[i] < 0 and proliferates[t] > 0.0
+        may = proliferates[t] > 0.0 and partner[i] < 0 and fate[i] == 0
         growing[i] = may
         divides[i] = False
         if may:
