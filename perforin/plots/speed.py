@@ -24,11 +24,11 @@ def speed(
     costs    case to (position in moments, CPU ms per cell and hour)
     """
     ax = canvas.axes(ax, width=canvas.WIDE)
-    canvas.dress(ax, "Benchmark (date, commit)", "CPU time (ms per cell and simulated hour)")
+    canvas.dress(ax, "Benchmark (date, commit)", "CPU ms per cell and hour")
     for (label, points), colour, marker in zip(costs.items(), COLOURS, MARKERS, strict=False):
         x, y = zip(*points, strict=True)
         ax.plot(x, y, label=label, color=colour, marker=marker, linewidth=1.6, markersize=5)
-    ax.axhline(PHYSICELL, color=palette.PUBLISHED, linestyle=":", linewidth=1.2, label="PhysiCell 1.14.2")
+    ax.axhline(PHYSICELL, color=palette.PUBLISHED, linestyle=":", linewidth=1.2, label="PhysiCell 1.14.2, spheroid")
     ax.set_yscale("log")
     ax.set_xticks(range(len(moments)), moments, rotation=20, ha="right")
     ax.set_xlim(-0.5, max(len(moments) - 0.5, 0.5))
