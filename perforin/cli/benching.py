@@ -74,12 +74,21 @@ def bench(
     from perforin.evidence.bench import history, references, table
     from perforin.evidence.bench import page as speed_page
     from perforin.evidence.bench.measurement import refuse_unwritable, write_list
-    from perforin.evidence.bench.shelf import jobs, memory_jobs, reference_jobs
+    from perforin.evidence.bench.shelf import jobs, memory_jobs, reference_jobs, refuse_together
     from perforin.evidence.commits import commit
 
     if file is not None:
         refuse_unwritable(file)
     names = cases or []
+    refuse_together(
+        {
+            "--reference": reference,
+            "--memory": memory,
+            "--cells": bool(cells),
+            "--minutes": minutes is not None,
+            "--keep": keep,
+        }
+    )
     if reference:
         wanted = reference_jobs(names, threads)
     elif memory:

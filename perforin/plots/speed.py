@@ -28,7 +28,9 @@ def speed(
     for (label, points), colour, marker in zip(costs.items(), COLOURS, MARKERS, strict=False):
         x, y = zip(*points, strict=True)
         ax.plot(x, y, label=label, color=colour, marker=marker, linewidth=1.6, markersize=5)
-    ax.axhline(PHYSICELL, color=palette.PUBLISHED, linestyle=":", linewidth=1.2, label="PhysiCell 1.14.2, spheroid")
+    ax.axhline(
+        PHYSICELL, color=palette.PUBLISHED, linestyle=":", linewidth=1.2, label="PhysiCell 1.14.2, spheroid"
+    )
     ax.set_yscale("log")
     ax.set_xticks(range(len(moments)), moments, rotation=20, ha="right")
     ax.set_xlim(-0.5, max(len(moments) - 0.5, 0.5))

@@ -15,6 +15,7 @@ from perforin.evidence.bench.shelf import SLOPE
 
 Report = Callable[[Job, int, int], None]  # the job that begins, how many are done, how many there are
 MEGABYTE = 1e6
+WITH_T_CELLS = 1.1  # cells for each tumour cell of a spheroid
 
 
 def run(wanted: Iterable[Job], report: Report | None = None) -> Iterator[tuple[Job, Measurement]]:
@@ -46,16 +47,16 @@ def _in_process(job: Job) -> Measurement:
 
 def with_slope(measured: list[Measurement]) -> list[Measurement]:
     """Memory per cell, from the peaks at 100,000 and at 1,000,000 cells where both were measured."""
-    peaks = {}
-    for entry in measured:
-        if entry.case == "spheroid":
-            peaks[min(SLOPE, key=lambda size: abs(size - entry.cells_start))] = entry
+    peaks = {
+        size: entry
+        for size in SLOPE
+        for entry in measured
+        if entry.case == "spheroid" and abs(entry.cells_start / size - WITH_T_CELLS) < 0.1
+    }
     if len(peaks) < len(SLOPE):
         return measured
     small, large = (peaks[size] for size in SLOPE)
     cells = large.cells_end - small.cells_end
-    if large.cells_end < 5 * small.cells_end:
-        return measured
     slope = (large.peak_rss_mb - small.peak_rss_mb) * MEGABYTE / cells
     return [
         replace(entry, bytes_per_cell=round(slope, 1), why_null=_without(entry.why_null, "bytes_per_cell"))

@@ -128,6 +128,25 @@ def _minutes(case: Case, cells: int | None) -> float | None:
     return case.minutes or None
 
 
+def refuse_together(given: dict[str, bool]) -> None:
+    """Raise InputError where two of the options given (name to whether it is) cannot both have their way."""
+    problems = [
+        Problem(COMMAND, other, f"{other} with {one}", f"one of the two: {why}")
+        for one, others, why in (
+            (
+                "--reference",
+                ("--cells", "--minutes", "--memory", "--keep"),
+                "a reference has a size of its own",
+            ),
+            ("--memory", ("--cells",), "memory is measured between two sizes of its own"),
+        )
+        for other in others
+        if given[one] and given[other]
+    ]
+    if problems:
+        raise InputError(problems)
+
+
 def memory_jobs(names: Iterable[str], minutes: float | None, threads: int | None) -> list[Job]:
     """The two spheroids between which memory per cell is measured, for one phenotype step unless told otherwise.
 

@@ -244,7 +244,9 @@ def test_memory_per_cell_is_the_slope_between_two_sizes():
     for entry in bench.with_slope([small, large]):
         assert entry.bytes_per_cell == pytest.approx(1000.0)
         assert "bytes_per_cell" not in entry.why_null
-    assert bench.with_slope([small])[0].bytes_per_cell is None
+    other = made_up(cells_start=220_000, cells_end=220_000, peak_rss_mb=5000.0)
+    assert bench.with_slope([small, other, large])[0].bytes_per_cell == pytest.approx(1000.0)
+    assert bench.with_slope([small, other])[0].bytes_per_cell is None
 
 
 def test_a_limit_is_the_larger_of_memory_and_arithmetic():
@@ -349,6 +351,18 @@ class TestCommand:
                 "spheroid", cells=[100, 200], ends=KeyboardInterrupt(), file=tmp_path / "x.json", keep=True
             )
         assert [(file.name, file.read_text()) for file in tmp_path.iterdir()] == [("x.json", "before")]
+
+    @pytest.mark.parametrize(
+        ("options", "word"),
+        [
+            ({"reference": True, "cells": [100]}, "--cells with --reference"),
+            ({"reference": True, "keep": True}, "--keep with --reference"),
+            ({"memory": True, "cells": [100]}, "--cells with --memory"),
+        ],
+    )
+    def test_options_that_contradict_each_other_are_refused(self, command, options, word):
+        with pytest.raises(InputError, match=word):
+            command("spheroid", **options)
 
     def test_more_threads_than_cores_is_a_warning(self, command, capsys):
         command("spheroid", cells=[100], threads=10_000)
