@@ -22,15 +22,22 @@ def prepare(
     days: float | None = None,
     library_path: str | Path | None = None,
 ) -> Plan:
-    """Read a scenario with its changes laid on it and compile it.
+    """Read a scenario with its changes laid on it and compile it; refuse what cannot work.
 
     Raises ScenarioError with every problem, LibraryError.
     """
     from perforin.scenario.compile import compile as compile_scenario
+    from perforin.scenario.scenario import blamed
+    from perforin.scenario.workable import unworkable
 
     asked = [f"{key}={value}" for key, value in (("seed", seed), ("days", days)) if value is not None]
     try:
-        return compile_scenario(_read(scenario, [*changes, *asked], library_path))
+        read = _read(scenario, [*changes, *asked], library_path)
+        plan = compile_scenario(read)
+        problems = unworkable(plan, read.file)
+        if problems:
+            raise ScenarioError(blamed(problems, [*changes, *asked]))
+        return plan
     except ScenarioError as error:
         raise ScenarioError(
             replace(problem, file=_as_typed(problem.file, asked)) for problem in error.problems

@@ -14,6 +14,7 @@ import json
 import os
 import signal
 import time
+import warnings
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -79,8 +80,22 @@ def repeat_stored(folder: Path, threads: int | None, watch: Display) -> Replicat
 
 def at_once(threads: int | None, count: int) -> int:
     """How many processes side by side: never more than seeds, threads or cores."""
-    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    cores = _cores()
     return max(1, min(threads or cores, cores, count))
+
+
+def _cores() -> int:
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def warn_of_threads(threads: int | None) -> None:
+    """Say that there are fewer cores than threads were asked for."""
+    if threads is not None and threads > _cores():
+        warnings.warn(
+            f"{threads} threads were asked for and there are {_cores()} cores: at most so many replicates run at a "
+            "time. The result is the same.",
+            stacklevel=2,
+        )
 
 
 def _run_all(
@@ -88,6 +103,7 @@ def _run_all(
 ) -> Replicates:
     seeds = [entry["seed"] for entry in meta["replicates"]]
     workers = at_once(threads, len(seeds))
+    warn_of_threads(threads)
     _save(folder, {**meta, "status": "running", "threads": workers})
     started = time.monotonic()
     try:

@@ -9,18 +9,20 @@ from perforin.errors import InputError, Problem
 from perforin.scenario.catalog import LibraryPath
 from perforin.scenario.compile import compile as compile_scenario
 from perforin.scenario.estimate import memory_free, too_large
-from perforin.scenario.scenario import load
+from perforin.scenario.scenario import blamed, load
+from perforin.scenario.workable import unworkable
 
 
 def check(
     name_or_path: str | Path, overrides: Sequence[str] = (), library_path: LibraryPath = None
 ) -> list[Problem]:
-    """All problems of a scenario and of the library entries it uses, and whether this machine has the memory for it.
+    """All problems of a scenario and of the library entries it uses, what cannot work, and too little memory for it.
 
     An empty list when it can be run.
     """
     try:
-        plan = compile_scenario(load(name_or_path, overrides, library_path))
+        scenario = load(name_or_path, overrides, library_path)
+        plan = compile_scenario(scenario)
     except InputError as error:
         return list(error.problems)
-    return too_large(plan, memory_free())
+    return [*blamed(unworkable(plan, scenario.file), overrides), *too_large(plan, memory_free())]

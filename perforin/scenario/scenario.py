@@ -184,7 +184,7 @@ def load(
     try:
         return Scenario.of(document, file, library_path)
     except ScenarioError as error:
-        raise ScenarioError(_blamed(error.problems, overrides)) from None
+        raise ScenarioError(blamed(error.problems, overrides)) from None
 
 
 def schema() -> dict[str, Any]:
@@ -196,16 +196,16 @@ _INDICES = re.compile(r"\[[^]]*\]")
 _KEYS = tuple(field.name for field in dataclasses.fields(Description))  # type: ignore[arg-type]
 
 
-def _blamed(problems: Iterable[Problem], overrides: Sequence[str]) -> list[Problem]:
+def blamed(problems: Iterable[Problem], overrides: Sequence[str]) -> list[Problem]:
     """A problem of a key that an override set belongs to the override, not to the file."""
-    blamed = []
+    found = []
     for problem in problems:
         for assignment in overrides:
             path = _INDICES.sub("", assignment.partition("=")[0].strip())
             if path and (_INDICES.sub("", problem.key) + ".").startswith(path + "."):
                 problem = dataclasses.replace(problem, file=f"--set {assignment}")
-        blamed.append(problem)
-    return blamed
+        found.append(problem)
+    return found
 
 
 def _carried(document: dict[str, Any]) -> dict[str, dict[str, Any]]:

@@ -32,8 +32,20 @@ def use_threads(threads: int | None) -> int:
             stacklevel=2,
         )
     wanted = most if threads is None else max(1, min(threads, most))
+    cores = cores_here()
+    if wanted > cores:
+        warnings.warn(
+            f"{wanted} threads share {cores} core{'s' if cores > 1 else ''} (NUMBA_NUM_THREADS asks for so many): "
+            "slower than one each. The result is the same.",
+            stacklevel=2,
+        )
     numba.set_num_threads(wanted)
     return wanted
+
+
+def cores_here() -> int:
+    """How many cores this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def threading_layer() -> str | None:
