@@ -259,31 +259,37 @@ def test_what_has_no_answer_is_refused():
 
 THREADS = """
 import hashlib, numba, numpy as np
+from perforin.engine import diffusion
 from perforin.engine.diffusion import Field, solve_steady, step_implicit
+from perforin.engine.multigrid import WORTH_THREADS
 from perforin.engine.voxels import VoxelGrid
-for threads in (1, 2, 4):
-    numba.set_num_threads(threads)
-    digest = hashlib.sha256()
-    grid = VoxelGrid((23, 26, 25), 20.0, (0.0, 0.0, 0.0))
-    random = np.random.default_rng(7)
-    oxygen = Field.build("oxygen", "mmHg", grid, 1e5, 0.1, 38.0, "fixed", 38.0)
-    factor = Field.build("factor", "1", grid, 1e3, 0.016, 0.0, "closed", 0.0)
-    for _ in range(3):
-        oxygen.loss[:] = random.exponential(1.0, grid.shape)
-        factor.gain[:] = random.exponential(1.0, grid.shape)
-        solve_steady(oxygen)
-        step_implicit(factor, 6.0)
-        oxygen.peak = np.full(grid.shape, 900.0, dtype=np.float32)
-    digest.update(oxygen.values.tobytes() + factor.values.tobytes())
-    print(digest.hexdigest())
+for shape, least in (((33, 36, 35), WORTH_THREADS), ((13, 16, 15), 0), ((13, 16, 15), WORTH_THREADS)):
+    for threads in (1, 2, 4):
+        numba.set_num_threads(threads)
+        diffusion.WORTH_THREADS = least
+        digest = hashlib.sha256()
+        grid = VoxelGrid(shape, 20.0, (0.0, 0.0, 0.0))
+        assert shape[0] == 13 or grid.voxels >= WORTH_THREADS
+        random = np.random.default_rng(7)
+        oxygen = Field.build("oxygen", "mmHg", grid, 1e5, 0.1, 38.0, "fixed", 38.0)
+        factor = Field.build("factor", "1", grid, 1e3, 0.016, 0.0, "closed", 0.0)
+        for _ in range(3):
+            oxygen.loss[:] = random.exponential(1.0, grid.shape)
+            factor.gain[:] = random.exponential(1.0, grid.shape)
+            solve_steady(oxygen)
+            step_implicit(factor, 6.0)
+            oxygen.peak = np.full(grid.shape, 900.0, dtype=np.float32)
+        digest.update(oxygen.values.tobytes() + factor.values.tobytes())
+        print(shape[0], digest.hexdigest())
 """
 
 
 @pytest.mark.parametrize("layer", ["default", "workqueue"])
 def test_one_two_and_four_threads_give_the_same_bits(layer):
+    """On a grid large enough to wake threads, and on a small one whether they are woken or not."""
     environment = {**os.environ, "NUMBA_NUM_THREADS": "4", "NUMBA_THREADING_LAYER": layer}
     lines = subprocess.run(
         [sys.executable, "-c", THREADS], env=environment, capture_output=True, text=True, check=True
-    ).stdout.split()
-    assert len(lines) == 3
-    assert len(set(lines)) == 1
+    ).stdout.splitlines()
+    assert len(lines) == 9
+    assert len(set(lines)) == 2  # one for each shape
