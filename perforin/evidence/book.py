@@ -11,12 +11,15 @@ from pathlib import Path
 from perforin.evidence.rows import Row
 from perforin.evidence.shelf import Case
 
+VERDICTS = ("met", "MISSED", "resolved", "DIFFERS", "not resolved", "open", "stale", "shown")
+
 _PREFACE = """# The evidence book
 
 Made by `perforin validate`; do not edit. *Verification* asks whether the code solves its equations, *calibration* sets
 a number, and *prediction* compares with an experiment that no number was set with. A case says which it is before it is
 run. Verdicts: **met**, **MISSED**, *open* (not all seeds are in), *stale* (made by other laws than today's), *shown*
-(no verdict is due).
+(no verdict is due). Where a difference is measured with its 95 % interval: **resolved** (it lies within the bound),
+**DIFFERS** (it lies outside: a miss), *not resolved* (the seeds cannot tell).
 
 Numbers that took hours to make are kept, with a *probe* beside them: the state after the first six simulated hours of
 their scenarios. They count for as long as today's code computes the same probe. A probe sees setting up, oxygen, the
@@ -54,12 +57,8 @@ class Book:
 
     def count(self) -> str:
         """How many rows were met, missed, open, stale and shown."""
-        words = [row.verdict.split(" ")[0] for row in self.rows]
-        return ", ".join(
-            f"{words.count(word)} {word}"
-            for word in ("met", "MISSED", "open", "stale", "shown")
-            if word in words
-        )
+        words = [row.verdict.split(" (")[0] for row in self.rows]
+        return ", ".join(f"{words.count(word)} {word}" for word in VERDICTS if word in words)
 
     def text(self) -> str:
         """The book for a terminal."""
@@ -69,7 +68,7 @@ class Book:
             lines += [f"{case.name} ({declaration.kind}): {declaration.question}"]
             for row in rows:
                 lines += [
-                    f"  {row.verdict:8} {row.quantity}: {row.measured:.6g} against {row.bound} {_unit(row)}".rstrip()
+                    f"  {row.verdict:8} {row.quantity}: {row.reading} against {row.bound} {_unit(row)}".rstrip()
                 ]
                 lines += [f"           {row.reason}"]
         return "\n".join([*lines, f"{len(self.rows)} rows: {self.count()}"])
@@ -109,8 +108,8 @@ class Book:
 
 
 def _table_line(row: Row) -> str:
-    verdict = f"**{row.verdict}**" if row.verdict in ("met", "MISSED") else f"*{row.verdict}*"
-    cells = (verdict, row.quantity, f"{row.measured:.6g}", f"{row.bound} {_unit(row)}".strip(), row.reason)
+    verdict = f"**{row.verdict}**" if row.ok is not None else f"*{row.verdict}*"
+    cells = (verdict, row.quantity, row.reading, f"{row.bound} {_unit(row)}".strip(), row.reason)
     return "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |\n"
 
 

@@ -8,7 +8,12 @@ while the science does not: there the probe's numbers are compared instead.
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from perforin.scenario.plan import Plan
 
 CLOSE = (
     1e-3  # relative: six hours with the same draws differ by rounding only, far below one cell in a thousand
@@ -55,20 +60,25 @@ def machine() -> str:
 
 def simulation_probe(scenarios: tuple[str, ...], minutes: int = PROBE_MINUTES) -> Probe:
     """Run the first hours of each scenario of the library in memory and take their fingerprint."""
+    from perforin.scenario.compile import compile as compile_scenario
+    from perforin.scenario.scenario import load
+
+    return probe_of({name: compile_scenario(load(name)) for name in scenarios}, minutes)
+
+
+def probe_of(plans: Mapping[str, Plan], minutes: int = PROBE_MINUTES) -> Probe:
+    """Run the first hours of each plan in memory and take their fingerprint."""
     digest, numbers = hashlib.sha256(), {}
-    for name in scenarios:
-        state_hash, row = _first_hours(name, minutes)
+    for name, plan in plans.items():
+        state_hash, row = _first_hours(plan, minutes)
         digest.update(state_hash.encode())
         numbers.update({f"{name}.{key}": value for key, value in row.items()})
     return Probe(digest.hexdigest()[:16], numbers, machine())
 
 
-def _first_hours(name: str, minutes: int) -> tuple[str, dict[str, float]]:
-    from perforin.scenario.compile import compile as compile_scenario
-    from perforin.scenario.scenario import load
+def _first_hours(plan: Plan, minutes: int) -> tuple[str, dict[str, float]]:
     from perforin.simulation import recorder, start, step
 
-    plan = compile_scenario(load(name))
     state = start.begin(plan)
     while state.tick * plan.clock.tick < minutes - 1e-9:
         step.advance(state, plan)

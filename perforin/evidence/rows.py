@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass
 from typing import Literal
 
-Rule = Literal["within", "at least", "at most", "shown"]
+Rule = Literal["within", "at least", "at most", "interval", "shown"]
 State = Literal["stands", "open", "stale"]
 COMPUTED = "computed"  # the arm of a row that needs no seeds
 
@@ -17,6 +17,8 @@ class Row:
 
     rule   within: |measured - expected| <= tolerance · at least, at most: beyond expected by no more than
            tolerance · shown: no verdict
+           interval: measured ± half is a 95 % interval; *resolved* when it lies within expected ± tolerance,
+           *DIFFERS* when it lies outside, which is a miss, and *not resolved*, which is neither, when it does both
     arm    which arm of a published case it comes from; "" for all of them, COMPUTED for none
     """
 
@@ -28,6 +30,7 @@ class Row:
     unit: str = "1"
     rule: Rule = "within"
     arm: str = ""
+    half: float = math.nan
 
     case: str = ""
     kind: str = ""
@@ -42,6 +45,8 @@ class Row:
         """Whether the measurement meets the expectation; None where no verdict is due (shown, open or stale)."""
         if self.rule == "shown" or self.state != "stands":
             return None
+        if self.rule == "interval" and not self.meets:
+            return False if self._is_outside else None
         return self.meets
 
     @property
@@ -53,7 +58,14 @@ class Row:
             return bool(self.measured >= self.expected - self.tolerance)
         if self.rule == "at most":
             return bool(self.measured <= self.expected + self.tolerance)
+        if self.rule == "interval":
+            return bool(abs(self.measured - self.expected) + self.half <= self.tolerance)
         return bool(abs(self.measured - self.expected) <= self.tolerance)
+
+    @property
+    def _is_outside(self) -> bool:
+        """Whether the whole interval lies beyond the tolerance."""
+        return bool(abs(self.measured - self.expected) - self.half > self.tolerance)
 
     @property
     def verdict(self) -> str:
@@ -64,7 +76,15 @@ class Row:
             return f"open ({len(self.seeds)} of {self.seeds_wanted} seeds)"
         if self.state == "stale":
             return f"stale (made at commit {self.commit})"
+        if self.rule == "interval":
+            return "resolved" if self.meets else "DIFFERS" if self._is_outside else "not resolved"
         return "met" if self.meets else "MISSED"
+
+    @property
+    def reading(self) -> str:
+        """The measurement as one reads it, with its interval where it has one."""
+        interval = f" ± {self.half:.3g}" if self.rule == "interval" else ""
+        return f"{self.measured:.6g}{interval}"
 
     @property
     def bound(self) -> str:
@@ -95,6 +115,7 @@ class Row:
             "state": self.state,
             "reason": self.reason,
             "probe": self.probe,
+            "half_width": _number(self.half),
         }
 
 

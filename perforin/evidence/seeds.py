@@ -1,4 +1,4 @@
-"""Making the seeds of a published case: a few processes of one thread at a time, each seed kept when it is done.
+"""Making the seeds of a case: a few processes of one thread at a time, each seed kept when it is done.
 
 Stopping (Ctrl-C) ends the processes with SIGTERM, on which the product writes a checkpoint; the next call continues.
 """

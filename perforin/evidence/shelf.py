@@ -1,12 +1,12 @@
 """Where cases stand: `./validation` first, then the ones that ship with the package.
 
 A case is a folder analytic|convergence|published/NAME with `source.toml` (its declaration), `case.py` and its data.
-An analytic or convergence case has
+An analytic case has
 
     measure(seed=None) -> list[Row]
 
-and is computed anew each time; so may be a published case that takes seconds. Other published cases are made of seeds
-that take minutes each:
+and is computed anew each time; so may be a published case that takes seconds. Other published cases, and the
+convergence cases, are made of seeds that take minutes each:
 
     SEEDS = {"arm": range(1, 11), ...}
     run_seed(arm, seed, folder) -> dict      a few hundred numbers, from a run made in `folder`

@@ -1,4 +1,4 @@
-"""What is kept of a published case: one small JSON file per seed, in ./validation/results/CASE/ARM-SEED.json."""
+"""What is kept of a case made of seeds: one small JSON file per seed, in ./validation/results/CASE/ARM-SEED.json."""
 
 from __future__ import annotations
 

@@ -33,7 +33,7 @@ def validate(names: list[str], progress: Report | None = None, at_once: int = AT
 
 
 def read_book(names: list[str]) -> Book:
-    """The book as it stands: analytic cases computed, published ones judged from their stored seeds, none made."""
+    """The book as it stands: cases computed, or judged from their stored seeds, of which none is made."""
     cases = find_cases(names)
     return Book([row for case in cases for row in _rows(case, None)], cases)
 
