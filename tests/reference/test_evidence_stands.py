@@ -9,8 +9,8 @@ from perforin.evidence.shelf import all_cases
 from perforin.evidence.validate import read_book
 
 ROOT = Path(__file__).resolve().parents[2]
-COMPUTED = [case.name for case in all_cases() if case.group != "published"]
-PUBLISHED = [case.name for case in all_cases() if case.group == "published"]
+COMPUTED = [case.name for case in all_cases() if case.group == "analytic"]
+STORED = [case.name for case in all_cases() if case.group != "analytic"]
 
 
 def _announced(case: str) -> bool:
@@ -29,13 +29,13 @@ def test_a_computed_case_meets_its_expectation(case):
     assert not missed
 
 
-@pytest.mark.parametrize("case", PUBLISHED)
-def test_a_published_verdict_stands_or_its_change_is_announced(case, monkeypatch):
+@pytest.mark.parametrize("case", STORED)
+def test_a_stored_verdict_stands_or_its_change_is_announced(case, monkeypatch):
     monkeypatch.chdir(ROOT)
     assert not _stale_unannounced(read_book([case]))
 
 
 def test_every_case_has_its_place_in_the_book_of_the_docs():
     page = (ROOT / "docs" / "evidence.md").read_text(encoding="utf-8")
-    missing = [name for name in COMPUTED + PUBLISHED if f"\n## {name} " not in page]
+    missing = [name for name in COMPUTED + STORED if f"\n## {name} " not in page]
     assert not missing, "write it anew: perforin validate --page docs/evidence.md"

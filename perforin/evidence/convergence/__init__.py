@@ -1,0 +1,1 @@
+"""What halving a step or the grid changes: the convergence study."""
