@@ -36,8 +36,8 @@ QUANTITIES = {
 _FOUNDING = ("id", "type", "place", "cycle_time", "antigen", "copies")  # what a founder has of its seed
 
 
-def read(plan: Plan, tail: float) -> dict[str, float | str]:
-    """Run a plan in memory and read it; `tail` [h]. Besides, the hash of its founders."""
+def read(plan: Plan, tail: float) -> dict[str, float | str | None]:
+    """Run a plan in memory and read it; `tail` [h]. None where nothing is to be read; besides, its founders' hash."""
     state = start.begin(plan)
     founders = founders_hash(state)
     hours = round(plan.days * MINUTES_PER_DAY / HOUR)
