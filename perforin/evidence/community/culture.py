@@ -130,12 +130,17 @@ def hold_back(culture: Culture, limit: float) -> None:
 
 
 def draw_cycles_anew(culture: Culture) -> None:
-    """Both daughters of a division draw their cycle, independently (the product's first keeps the mother's)."""
-    cells, n = culture.cells, culture.plan.numbers["growth"]
-    for i in np.flatnonzero((cells.cycle_time[: cells.count] == 0.0) & (cells.divisions[: cells.count] > 0)):
+    """Both daughters of a division draw their cycle, independently (the product's first keeps the mother's).
+
+    A division is seen at the end of a step, half a step late on average, so cycles are drawn half a step shorter.
+    At time 0 the founders draw, as newborns.
+    """
+    cells, state, n = culture.cells, culture.state, culture.plan.numbers["growth"]
+    newborn = cells.cycle_time[: cells.count] == 0.0
+    for i in np.flatnonzero(newborn):
         t = cells.type[i]
-        luck = normal(culture.state.seed, culture.state.tick, cells.id[i], DIVISION_CYCLE)
-        cells.cycle_duration[i] = n.duration[t] + n.duration_spread[t] * luck
+        luck = normal(state.seed, state.tick, cells.id[i], DIVISION_CYCLE)
+        cells.cycle_duration[i] = n.duration[t] + n.duration_spread[t] * luck - culture.span / 2
 
 
 def die_at_random(culture: Culture, rate: float) -> None:

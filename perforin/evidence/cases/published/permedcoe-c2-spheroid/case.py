@@ -4,7 +4,7 @@ The benchmark has no reference. Without inhibition the expected number of cells 
 it is the age-structured renewal of `community.renewal`, with all founders newborn, which the benchmark leaves open and
 which keeps the steps of the generations sharp. Cells push, are shaken, and die as the product clears them.
 
-A division is seen at the end of a step of 2 min, half a step late on average: 0.1 % of a cycle.
+A division is seen at the end of a step, half a step late on average; cycles are drawn that much shorter.
 """
 
 from pathlib import Path
@@ -71,6 +71,7 @@ def renewal() -> np.ndarray:
 
 
 def _grow(grown: Culture, end: float) -> list[int]:
+    laws.draw_cycles_anew(grown)
     living, due = [grown.living], EVERY
     while grown.hours < end - 1e-9:
         grown.step()
