@@ -18,6 +18,7 @@ from pathlib import Path
 import numba
 import numpy as np
 
+from perforin.engine.cells import Cells
 from perforin.engine.forces import pair_force
 from perforin.evidence.probes import Probe, machine
 from perforin.mechanisms.tissue.apoptosis import ALIVE, APOPTOTIC
@@ -83,10 +84,16 @@ class Culture:
 
 def probe_of(culture: Culture, columns: Sequence[str] = ()) -> Probe:
     """The fingerprint of a culture as it stands: of its state, or of some columns where a case depends on no other."""
-    state, cells = culture.state, culture.cells
-    numbers = {"living": float(culture.living), "radius": float(state.tumour_radius())}
+    numbers = {"living": float(culture.living), "radius": float(culture.state.tumour_radius())}
     if not columns:
-        return Probe(state.hash()[:16], numbers, machine())
+        return Probe(culture.state.hash()[:16], numbers, machine())
+    return probe_of_cells(culture.cells, numbers, columns)
+
+
+def probe_of_cells(
+    cells: Cells, numbers: dict[str, float], columns: Sequence[str] = ("id", "place")
+) -> Probe:
+    """The fingerprint of some columns, by id, and a few numbers."""
     order = np.argsort(cells.id[: cells.count], kind="stable")
     kept = dict(cells.items())
     digest = hashlib.sha256(b"".join(kept[name][order].tobytes() for name in columns))

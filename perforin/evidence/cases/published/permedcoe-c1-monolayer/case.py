@@ -79,7 +79,7 @@ def grow(colony: Culture, end: float, limit: float = LIMIT) -> list[float]:
 
 
 def diameter(colony: Culture) -> float:
-    """Of the disc with the same mean square distance of its cells from their centre [um]; of the cell where it is one."""
+    """Of the disc with the same mean square distance of its cells from their centre [um]; of a single cell its own."""
     cells = colony.cells
     place = cells.place[: cells.count, :2].astype(np.float64)
     if cells.count == 1:

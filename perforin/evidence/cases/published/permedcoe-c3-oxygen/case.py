@@ -3,8 +3,7 @@
 The benchmark says: 38 mmHg outside, D 2000 um^2/min, decay 0.1 per minute, an uptake of 20 uM/min, cycles in proportion
 to oxygen, necrosis below a threshold. It leaves open where the outside begins and what an uptake per voxel means. Here
 the medium is stirred up to the surface, since their flasks were, and living tissue takes up at a constant rate until
-little is left: with a first-order uptake of 20 per minute no oxygen would pass a layer of cells (10 um), and in a medium
-that is not stirred a spheroid of this uptake starves at half its final size.
+little is left: with a first-order uptake of 20 per minute oxygen would reach sqrt(2000 / 20) = 10 um deep, half a cell.
 
 It starts from the first measured spheroid. Cells that have not burst and living cells are counted; the living are
 judged, as their counts are of cells that a dissociated spheroid gives.
