@@ -1,8 +1,8 @@
 """OpenVT's cell sorting: two kinds of cells that differ in how they adhere, and wander a little.
 
-The product's contact law with one adhesion per pair of kinds, its persistent walk, its lists and its mover, in the plane.
-The walk is OpenVT's calibration: an isolated cell has a mean square displacement of one squared diameter in 100 units of
-time; a unit of time is a minute here.
+The product's contact law with one adhesion per pair of kinds, its persistent walk, its lists and its mover, in the
+plane. The walk is OpenVT's calibration: an isolated cell has a mean square displacement of one squared diameter in 100
+units of time; a unit of time is a minute here.
 """
 
 from __future__ import annotations
@@ -135,6 +135,19 @@ def parts(places: np.ndarray, kinds: np.ndarray, kind: int, near: float = 1.3) -
         if (lowest == label).all():
             return len(set(label.tolist()))
         label = lowest
+
+
+def share_at_the_rim(places: np.ndarray, kinds: np.ndarray, kind: int, near: float = 1.5) -> float:
+    """Share of one kind among the cells at the rim: those whose neighbours leave a third of the directions free."""
+    way = places[None] - places[:, None]
+    linked = np.linalg.norm(way, axis=2) < near
+    np.fill_diagonal(linked, False)
+    at_rim = np.zeros(len(places), dtype=bool)
+    for i in range(len(places)):
+        angles = np.sort(np.arctan2(way[i, linked[i], 1], way[i, linked[i], 0]))
+        gaps = np.diff(np.append(angles, angles[:1] + 2 * math.pi))
+        at_rim[i] = angles.size < 2 or gaps.max() > 2 * math.pi / 3
+    return float((kinds[at_rim] == kind).mean())
 
 
 def radial_gap(places: np.ndarray, kinds: np.ndarray) -> float:

@@ -1,8 +1,9 @@
 """OpenVT's cell sorting, a hundred cells, half of them A: two clumps, a checkerboard, and A engulfed by B.
 
-OpenVT states no threshold; programs are compared by what they submit. What is judged here: the border between unlike cells
-against that of the random start, B outside A where it engulfs, and OpenVT's own sign that a run is at its end: the border
-is the same over two windows one after the other. `python -m perforin.evidence.community sorting FOLDER` writes the tables.
+OpenVT states no threshold; programs are compared by what they submit. What is judged here: the border between unlike
+cells against that of the random start, B around A where it engulfs, and OpenVT's own sign that a run is at its end: the
+border is the same over two windows, one after the other. `python -m perforin.evidence.community sorting FOLDER` writes
+the tables.
 """
 
 import tomllib
@@ -11,7 +12,13 @@ from pathlib import Path
 import numpy as np
 
 from perforin.evidence.community import culture as laws
-from perforin.evidence.community.sorting import Aggregate, heterotypic_length, parts, radial_gap
+from perforin.evidence.community.sorting import (
+    Aggregate,
+    heterotypic_length,
+    parts,
+    radial_gap,
+    share_at_the_rim,
+)
 from perforin.evidence.figures import Figures, read_figures
 from perforin.evidence.probes import Probe
 from perforin.evidence.rows import Row
@@ -37,6 +44,7 @@ def run_seed(arm: str, seed: int, folder: Path) -> dict:
     return {
         "border": border,
         "parts": [parts(made.places, made.kinds, kind) for kind in (0, 1)],
+        "rim": round(share_at_the_rim(made.places, made.kinds, 0), 4),
         "gap": round(radial_gap(made.places, made.kinds), 4),
     }
 
@@ -51,11 +59,13 @@ def judge(results: dict[str, dict[int, dict]]) -> list[Row]:
     """Borders, parts and gaps, means over seeds."""
     figures = read_figures(__file__)
     rows = [row for arm in NAMES for row in _borders(arm, results[arm], figures)]
+    rim = _mean([numbers["rim"] for numbers in results["engulfment"].values()])
     gap = _mean([numbers["gap"] for numbers in results["engulfment"].values()])
     shell = _mean([numbers["parts"][1] for numbers in results["engulfment"].values()])
     clumps = _mean([sum(numbers["parts"]) for numbers in results["sorting"].values()])
     return [
         *rows,
+        figures.row("engulfment: share of A at the rim", rim),
         figures.row("engulfment: B farther from the middle than A", gap),
         figures.row("engulfment: parts that B falls into", shell),
         figures.row("sorting: clumps", clumps),
