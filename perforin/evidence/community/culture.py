@@ -14,6 +14,7 @@ import os
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numba
 import numpy as np
@@ -67,7 +68,8 @@ class Culture:
         """Keep the state and what was noted so far, so that a long run can go on."""
         arrays, scalars = self.state.arrays()
         partial = folder / "culture.partial.npz"
-        np.savez(partial, said=np.array(json.dumps([scalars, notes])), **arrays)
+        kept: dict[str, Any] = {**arrays, "said": np.array(json.dumps([scalars, notes]))}
+        np.savez(partial, **kept)
         os.replace(partial, folder / "culture.npz")
 
     def resume(self, folder: Path) -> dict:

@@ -1,9 +1,9 @@
 """OpenVT's growing monolayer: the area of a cell grows steadily, it divides at about twice its own, none is held back.
 
-    dA/dt = A0 / cycle,   divide when A > A0 N(2, spread),   each daughter half of the area;   cycle = 5 relaxation times
+    dA/dt = A0 / cycle,   divide when A > A0 N(2, spread),   each daughter half of it;   cycle = 5 relaxation times
 
-The unit of time is the relaxation of eleven squeezed cells (`relaxation`). Growth of the area is the case's; cells push,
-divide and are named, stored and listed by the product. Without spread, 2^k cells stand after k cycles.
+The unit of time is the relaxation of eleven squeezed cells (`relaxation`). Growth of the area is the case's; cells
+push, divide and are named, stored and listed by the product. Without spread, 2^k cells stand after k cycles.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ POINTS = 96  # at which a disc and its edge are sampled
 
 
 def relaxation(repulsion: float, adhesion: float = 0.0, dt: float = 0.01) -> float:
-    """Minutes until eleven cells squeezed to a width of 5 diameters have spread to 9, under the product's contact law."""
+    """Minutes until eleven cells, squeezed to a width of 5 diameters, are 9 wide under the product's contact law."""
     start = (np.arange(CELLS) - (CELLS - 1) / 2) * SQUEEZED * DIAMETER
     dish = Dish(np.column_stack([start, 0 * start, 0 * start]), DIAMETER / 2, repulsion, adhesion)
     width, minutes = 0.0, 0.0

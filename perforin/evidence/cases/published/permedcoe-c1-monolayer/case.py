@@ -19,7 +19,7 @@ from perforin.evidence.probes import Probe
 from perforin.evidence.rows import Row
 
 FOLDER = Path(__file__).parent
-SEEDS = {"colony": range(1, 4)}
+SEEDS = {"colony": range(1, 3)}
 LIMIT = 0.08  # sum over neighbours of (1 - d / (r_i + r_j))^2; at rest in the plane 0.013
 EVERY = 0.5  # h, as the benchmark asks
 
