@@ -146,7 +146,7 @@ def test_an_aggregate_is_half_and_half_and_stays_who_it_is():
 
 def frame(time):
     return openvt.Frame(
-        time, np.array([7, 8], dtype=np.uint64), ["A", "B"], np.array([[0.0, 1.0], [2.0, 3.0]])
+        time, np.array([2**63 + 7, 8], dtype=np.uint64), ["A", "B"], np.array([[0.0, 1.0], [2.0, 3.0]])
     )
 
 
@@ -155,8 +155,8 @@ def test_a_table_has_the_header_and_the_times_that_openvt_asks_for(tmp_path):
     openvt.write_table(file, "toy", [frame(2.0 * k) for k in range(101)])
     lines = file.read_text().splitlines()
     assert lines[0] == "simID,time,cellID,cellType,x,y"
-    assert lines[1] == "toy,0,7,A,0.00000,1.00000"
-    assert lines[-1] == "toy,200,8,B,2.00000,3.00000"
+    assert lines[1] == "toy,0,1,A,0.00000,1.00000"
+    assert lines[-1] == "toy,200,2,B,2.00000,3.00000"
     assert len(lines) == 1 + 2 * 101
 
 

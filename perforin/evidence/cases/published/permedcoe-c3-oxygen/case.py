@@ -143,11 +143,12 @@ def judge(results: dict[str, dict[int, dict]]) -> list[Row]:
     """Counts at the measured hours, the first of which is given."""
     figures, points = read_figures(__file__), measured()[1:]
     runs = [np.array(numbers["notes"]) for numbers in results["spheroid"].values()]
-    found = [
-        [np.mean([np.interp(p[0], run[:, 0], run[:, k]) for run in runs]) for p in points] for k in (1, 2, 4)
-    ]
-    if not runs:
-        found = [[math.nan] * len(points)] * 3
+    found = [[math.nan] * len(points)] * 3
+    if runs:
+        found = [
+            [np.mean([np.interp(p[0], run[:, 0], run[:, k]) for run in runs]) for p in points]
+            for k in (1, 2, 4)
+        ]
     counts, diameters = [p[1] for p in points], [p[2] for p in points]
     rows = [
         figures.row("root-mean-square error of log10 of the living", _misfit(found[0], counts)),
