@@ -1,6 +1,6 @@
 """The picture of the community cases: `python -m perforin.evidence.community.figure FOLDER`, half a minute.
 
-Above, the seeds that are kept beside what was measured or derived; below, the three regimes of cell sorting, at the end.
+Above, the seeds that are kept beside what was measured or derived; below, the three regimes of sorting, at the end.
 """
 
 from __future__ import annotations
