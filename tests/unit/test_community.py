@@ -96,6 +96,25 @@ def test_a_culture_that_was_kept_goes_on_as_if_it_had_not_been(tmp_path):
     assert other.state.hash() == whole.state.hash()
 
 
+def test_oxygen_falls_into_the_stirred_spheroid_as_the_closed_form_of_a_ball_says():
+    case = find_cases(["permedcoe-c3-oxygen"])[0].load()
+    spheroid = case.Spheroid(1)
+    spheroid.breathe()
+    n, radius, p0 = spheroid.culture.living, spheroid.radius, spheroid.outside
+    volume = float(spheroid.culture.plan.numbers["volume"].target[0])
+    share = n * volume / (4 / 3 * math.pi * radius**3)
+    middle = spheroid.field.values[spheroid.distance < 20.0].mean()
+    taken = (
+        share * spheroid.peak[0] * middle / (middle + case.HALF) + 0.1 * (p0 + middle) / 2
+    )  # decay beside it
+    # the surface is half a voxel sharp: 10 um times the slope there
+    slope = taken * radius / (3 * 2000.0)
+    assert middle == pytest.approx(p0 - taken * radius**2 / (6 * 2000.0), abs=10 * slope)
+    assert p0 - middle > 20 * slope  # twice that tolerance
+    far = spheroid.field.values[spheroid.distance > radius + 40.0]
+    assert far.min() > p0 - 0.01 * (p0 - middle)
+
+
 def test_one_unlike_cell_in_a_lattice_has_six_sides_of_border():
     places = hexagon(2)
     kinds = (ring_of(places) == 0.0).astype(int)
