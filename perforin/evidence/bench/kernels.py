@@ -119,7 +119,7 @@ def _times(state: State, plan: Plan) -> list[tuple[str, int, float, dict[str, fl
     cells.velocity[:many] = 0.0
     cells.velocity_before[:many] = 0.0
     dt = plan.clock.mechanics * plan.clock.tick
-    move = _least(lambda: state.move(dt, dt))
+    move = _least(lambda: state.move(dt))
     found = [
         ("sort", many, sort, counts),
         ("lists", many, build - sort, counts),

@@ -61,7 +61,8 @@ class Aggregate:
             "nothing", "1", VoxelGrid.of_box((60.0, 60.0, 60.0), 20.0), 1.0, 0.0, 0.0, "closed", 0.0
         )
         blocks = (count + BLOCK - 1) // BLOCK
-        self._drift, self._guarded = np.zeros(blocks, dtype=np.float32), np.zeros(blocks, dtype=np.int64)
+        self._drift, self._leap = np.zeros(blocks, dtype=np.float32), np.zeros(blocks, dtype=np.float32)
+        self._guarded = np.zeros(blocks, dtype=np.int64)
         self._near.build(self.cells.place, self.cells.id, count)
 
     @property
@@ -84,7 +85,8 @@ class Aggregate:
         q = np.float32(0.5 if self.step_number else 0.0)
         move(
             cells.place, cells.velocity, cells.velocity_before, self.count, np.float32(DT), q, np.float32(1.0), True,
-            box.half, box.lengths, np.asarray(box.periodic), box.wrap, near.anchor, self._drift, self._guarded,
+            box.half, box.lengths, np.asarray(box.periodic), box.wrap, near.anchor, self._drift, self._leap,
+            self._guarded,
         )  # fmt: skip
         self.step_number += 1
         if float(self._drift.max()) > (SKIN / 2) ** 2:
