@@ -5,7 +5,7 @@ In each small step the forces of all pairs with a T cell (`engine.crowd`) act on
 to its own step.
 
 Reads   place, type, fate, partner
-Writes  place, velocity, heading
+Writes  place, velocity, heading, until_turn
 """
 
 from __future__ import annotations
@@ -22,7 +22,8 @@ from perforin.mechanisms.tissue.motility import walk
 @numba.njit(cache=True)
 def small_steps(
     first, last, stride, tick_length, seed, rows, pull, near, touched, back, acts, table, walking, attractant,
-    ids, kind, fate, partner, place, heading, velocity, lengths, half, wrap, periodic, flat, anchor, guard, limit,
+    ids, kind, fate, partner, place, heading, until_turn, velocity, lengths, half, wrap,
+    periodic, flat, anchor, guard, limit,
 ):  # fmt: skip
     """Small steps at ticks `first`, first + stride, ... before `last`, or until one is `limit` [um] from its anchor.
 
@@ -61,8 +62,8 @@ def small_steps(
             acts,
         )
         walk(
-            rows, kind, fate, partner, ids, place, heading, velocity, values, corner, spacing, dt, seed, tick,
-            speed, persistence, bias, impulse, isotropic, flat,
+            rows, kind, fate, partner, ids, place, heading, until_turn, velocity, values, corner, spacing, dt,
+            seed, tick, speed, persistence, bias, impulse, isotropic, flat,
         )  # fmt: skip
         for m in range(pull.shape[0]):
             for axis in range(3):
@@ -117,6 +118,7 @@ def advance(
         cells.partner,
         cells.place,
         cells.heading,
+        cells.until_turn,
         cells.velocity,
         box.lengths,
         box.half,

@@ -1,6 +1,6 @@
 """Motility: T cells walk persistently, biased up the attractant.
 
-A T cell turns with probability 1 - exp(-dt / persistence) per step, to the direction
+A T cell walks for a time drawn from the exponential distribution with mean `persistence`, then turns to the direction
 
     bias * grad c / |grad c| + (1 - bias) * random unit vector, normalised
 
@@ -10,12 +10,16 @@ persistent walk; in the impulse walk it keeps turning, as theirs does.
 
 Unbiased and isotropic, the persistent walk has <x^2> = 2 v^2 P [t - P (1 - exp(-t / P))].
 
+The wait is counted down, so that a draw is made only where a T cell turns: per step of dt it does with probability
+1 - exp(-dt / persistence). In the persistent walk who has just come turns at once, as does the second daughter.
+
 Reads   place, fate, partner
-Writes  heading [1], velocity [um/min]
+Writes  heading [1], until_turn [min], velocity [um/min]
 """
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numba
@@ -52,7 +56,12 @@ class Motility:
 DECLARATION = Mechanism(
     "motility",
     Motility,
-    (Column("heading", "float32", "1", width=3, about="unit vector of the walk"),),
+    (
+        Column("heading", "float32", "1", width=3, about="unit vector of the walk"),
+        Column(
+            "until_turn", "float32", "min", on_division="reset", about="left of the walk in this direction"
+        ),
+    ),
     acts_on=("T cell",),
 )
 
@@ -79,6 +88,7 @@ def walk(
     ids,
     place,
     heading,
+    until_turn,
     velocity,
     values,
     corner,
@@ -93,11 +103,10 @@ def walk(
     isotropic,
     flat,
 ):
-    """Turn some T cells and add everyone's walk to the velocity. Changes heading, velocity.
+    """Turn some T cells and add everyone's walk to the velocity. Changes heading, until_turn, velocity.
 
     rows  (m,) int32 rows of the T cells; values (nz, ny, nx) float32 the attractant
     """
-    turning = 1.0 - np.exp(-dt / persistence)
     for block in numba.prange((rows.size + BLOCK - 1) // BLOCK):
         gradient = np.empty(3)
         for m in range(block * BLOCK, min(rows.size, (block + 1) * BLOCK)):
@@ -105,9 +114,13 @@ def walk(
             t = kind[i]
             if fate[i] != 0 or speed[t] <= 0.0:
                 continue
-            chance, u, v, _ = draw4(seed, step, ids[i], TURNING)
-            resting = heading[i, 0] == 0.0 and heading[i, 1] == 0.0 and heading[i, 2] == 0.0
-            turns = chance < turning[t] or (resting and not impulse)
+            new = until_turn[i] == 0.0
+            until_turn[i] -= dt
+            turns = until_turn[i] <= 0.0
+            if turns:
+                wait, u, v, _ = draw4(seed, step, ids[i], TURNING)
+                until_turn[i] = -persistence[t] * math.log(wait)
+                turns = not (new and impulse)
             if turns:
                 x, y, z = random_direction(u, v, isotropic)
                 if flat:
@@ -132,6 +145,7 @@ def advance(cells, rows, numbers, attractant, law, flat: bool, seed: int, step: 
         cells.id,
         cells.place,
         cells.heading,
+        cells.until_turn,
         cells.velocity,
         attractant.values,
         attractant.grid.corner,
