@@ -58,7 +58,6 @@ def _tissues(entries: list[dict[str, Any]]) -> str:
 def _tissue(entry: dict[str, Any]) -> tuple[str, ...]:
     price, error = entry["cpu_ms_per_cell_hour"], dict(entry["error_against_reference"] or {})
     kills = error.pop("kills", None)
-    matched = entry["case"] in ("spheroid", "contact")
     return (
         f"`{entry['case']}`",
         f"{entry['cells_start']:,}",
@@ -68,7 +67,7 @@ def _tissue(entry: dict[str, Any]) -> tuple[str, ...]:
         f"{entry['wall_seconds']:.2f}",
         f"{entry['cpu_seconds']:.2f}",
         f"{price:.4f}",
-        f"{FULL_PRICE / price:.0f}" if matched else "",
+        f"{FULL_PRICE / price:.0f}" if entry["case"] == "spheroid" else "",
         f"{entry['peak_rss_mb']:.0f}",
         f"{entry['bytes_per_cell']:.0f}" if entry["bytes_per_cell"] is not None else "",
         f"{max(abs(value) for value in error.values()):.2%}" if error else "",
