@@ -11,7 +11,7 @@ import sys
 
 from perforin.errors import PerforinError
 from perforin.evidence.convergence import budget, page
-from perforin.evidence.seeds import Progress
+from perforin.evidence.seeds import AT_ONCE, Progress
 from perforin.evidence.validate import read_book
 
 
@@ -20,10 +20,11 @@ def main(words: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="python -m perforin.evidence.convergence", description=__doc__)
     parser.add_argument("verb", choices=("plan", "draw"))
     parser.add_argument("cases", nargs="*", help="cases to plan; all for none")
+    parser.add_argument("--threads", type=int, default=AT_ONCE, help="seeds made side by side by plan")
     asked = parser.parse_args(words)
     try:
         if asked.verb == "plan":
-            sys.stdout.write(budget.plan(asked.cases, _tell) + "\n")
+            sys.stdout.write(budget.plan(asked.cases, _tell, max(1, asked.threads)) + "\n")
         else:
             sys.stdout.writelines(f"{place}\n" for place in page.write(read_book([page.GROUP])))
     except PerforinError as error:

@@ -1,4 +1,4 @@
-"""Convergence of a spheroid of 10,000 cells with 1,000 CAR-T cells around it, six hours."""
+"""Convergence of a spheroid of 10,000 cells with 1,000 CAR-T cells around it, twelve hours."""
 
 from pathlib import Path
 
