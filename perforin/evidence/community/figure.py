@@ -46,7 +46,7 @@ def _colony(ax) -> None:
     case, kept = _kept("permedcoe-c1-monolayer")
     for numbers in kept:
         hours = EVERY * np.arange(len(numbers["diameter"]))
-        ax.plot(hours, numbers["diameter"], color=LAW, label=_first(ax, "simulated, one colony each"))
+        ax.plot(hours, numbers["diameter"], color=LAW, label=_first(ax, "simulated"))
     points = np.array(case.measured())
     ax.plot(points[:, 0], points[:, 1], "o", color=MEASURED, label="Bru 1998")
     ax.set(xlabel="h", ylabel="diameter [um]", title="use case 1: colony, pressed cells do not cycle")
@@ -83,7 +83,9 @@ def _regime(ax, case, name: str) -> None:
     (last,) = deque(made.frames(case.REGIMES["end"]), maxlen=1)
     ax.scatter(last.places[:, 0], last.places[:, 1], s=130, c=KINDS[made.kinds], edgecolors="white", lw=0.5)
     ax.set(
-        aspect="equal", xlabel="cell diameters", title=f"{name}: A orange, B blue, after {last.time:g} units"
+        aspect="equal",
+        xlabel="cell diameters (A orange, B blue)",
+        title=f"{name}: A orange, B blue, after {last.time:g} units",
     )
 
 
