@@ -13,6 +13,7 @@ from functools import cached_property
 import numba
 import numpy as np
 
+from perforin.engine.cells import grown
 from perforin.errors import EngineError
 
 BLOCK = 256  # cells per parallel block: fixed, so that results do not depend on the number of threads
@@ -73,7 +74,7 @@ class Bins:
             )
         count = self._count = rows.size
         if self.order.size < count:
-            room = max(count, 2 * self.order.size)
+            room = max(count, grown(self.order.size))
             self.order = np.empty(room, dtype=np.int32)
             self.packed = np.empty((room, 4), dtype=np.float32)
             self._index = np.empty(room, dtype=np.int32)

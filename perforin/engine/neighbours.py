@@ -12,6 +12,7 @@ import math
 import numba
 import numpy as np
 
+from perforin.engine.cells import grown
 from perforin.engine.forces import nearest
 from perforin.engine.grid import BLOCK, Bins, axis_bin
 
@@ -57,7 +58,7 @@ class Neighbours:
         """
         bins = self.bins
         if self.start.size < count:
-            room = max(count, 2 * self.start.size)
+            room = max(count, grown(self.start.size))
             self.start, self.stop = np.zeros(room, dtype=np.int64), np.zeros(room, dtype=np.int64)
             self._room = np.zeros(room, dtype=np.int64)
             self.anchor, self._built = (np.empty((room, 3), dtype=np.float32) for _ in range(2))
