@@ -7,7 +7,7 @@ from pathlib import Path
 from string import Template
 from typing import Any
 
-from perforin.evidence.bench import history
+from perforin.evidence.bench import history, targets
 from perforin.evidence.bench.kernels import ASSUMED
 from perforin.results import disk
 
@@ -34,12 +34,18 @@ def text(entries: list[dict[str, Any]]) -> str:
         machines=_machines(entries),
         assumed=_assumed(),
         rows="\n".join(_apart(entries)),
+        targets=targets.table(entries),
     )
 
 
 def _apart(entries: list[dict[str, Any]]) -> Iterator[str]:
     """A section for each case that runs no tissue."""
-    for case, title in (("kernels", "Kernels"), ("cold", "Cold start"), ("body", "Patients")):
+    for case, title in (
+        ("kernels", "Kernels"),
+        ("cold", "Cold start"),
+        ("recording", "Recording"),
+        ("body", "Patients"),
+    ):
         for entry in entries:
             if entry["case"] == case:
                 many = "thread" if entry["threads"] == 1 else "threads"

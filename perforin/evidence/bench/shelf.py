@@ -7,7 +7,17 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from perforin.errors import InputError, Problem
-from perforin.evidence.bench import body, cold, kernels, loop, organoid, references, spheroid, turnover
+from perforin.evidence.bench import (
+    body,
+    cold,
+    kernels,
+    loop,
+    organoid,
+    recording,
+    references,
+    spheroid,
+    turnover,
+)
 from perforin.evidence.bench.loop import Tissue
 from perforin.evidence.bench.measurement import Job, Measurement
 from perforin.scenario.problems import nearest, one_of, shown
@@ -88,6 +98,13 @@ CASES = {
             (),
             0.0,
             cold.measure,
+        ),
+        Case(
+            "recording",
+            "what writing a run down adds to it: a row each hour, cells and fields each day",
+            (10_000,),
+            1440.0,
+            recording.measure,
         ),
         Case("body", "virtual patients of 30 equations for 90 days", (), 0.0, body.measure),
     )
