@@ -19,9 +19,8 @@ class Law:
 
 
 def search_and_attach(cells, rows, law, antigen, search, lattice, neighbours, seed, step, dt):
-    pairs = neighbours.start, neighbours.stop, neighbours.listed
     return engagement.advance(
-        cells, rows, law, antigen, ROLE, Law(search), lattice, neighbours, pairs, seed, step, dt
+        cells, rows, law, antigen, ROLE, Law(search), lattice, neighbours, neighbours, seed, step, dt
     )
 
 

@@ -6,7 +6,7 @@ A ball of close packing has cells at distances of 0.952 of the sum of radii wher
 import numpy as np
 import pytest
 
-from perforin.engine.forces import contact_velocity
+from perforin.engine.forces import NOBODY, contact_velocity
 from perforin.engine.grid import Bins, Box
 from perforin.engine.motion import move
 from perforin.engine.neighbours import Neighbours
@@ -44,17 +44,17 @@ def relaxed(place, hours):
     near.build(place, ids, count)
     velocity, before = (np.zeros((count, 3), dtype=np.float32) for _ in range(2))
     blocks = -(-count // 256)
-    drift, guarded = np.zeros(blocks, dtype=np.float32), np.zeros(blocks, dtype=np.int64)
+    drift, leap, guarded = (np.zeros(blocks, dtype=kind) for kind in (np.float32, np.float32, np.int64))
     for _ in range(hours):
         met.append(0)
         for _ in range(round(60 / DT)):
             contact_velocity(
                 place, np.zeros(count, dtype=np.uint8), rows, near.start, near.stop, near.listed, near.edges, BOX.wrap,
-                PUSH, HOLD, NEAR, velocity,
+                PUSH, HOLD, NEAR, velocity, NOBODY,
             )  # fmt: skip
             move(
                 place, velocity, before, count, np.float32(DT), np.float32(0.5), np.float32(GUARD), False, BOX.half,
-                near.edges, near.periodic, BOX.wrap, near.anchor, drift, guarded,
+                near.edges, near.periodic, BOX.wrap, near.anchor, drift, leap, guarded,
             )  # fmt: skip
             met[-1] += int(guarded.sum())
             if drift.max() > (SKIN / 2) ** 2:

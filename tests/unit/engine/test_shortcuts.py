@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from numpy.testing import assert_allclose
 
-from perforin.engine.forces import contact_velocity
+from perforin.engine.forces import NOBODY, contact_velocity
 from perforin.engine.grid import Bins, Box
 from perforin.engine.motion import move
 from perforin.engine.multigrid import _relax_on_threads, relax
@@ -32,15 +32,15 @@ def walked(skin, spare=0):
     near = Neighbours(Bins(BOX), 1.25, 0.0, skin, spare)
     near.build(place, IDS, COUNT, ROWS)
     velocity, before = (np.zeros((COUNT, 3), dtype=np.float32) for _ in range(2))
-    drift, guarded = np.zeros(3, dtype=np.float32), np.zeros(3, dtype=np.int64)
+    drift, leap, guarded = (np.zeros(3, dtype=kind) for kind in (np.float32, np.float32, np.int64))
     for _ in range(STEPS):
         contact_velocity(
             place, np.zeros(COUNT, dtype=np.uint8), ROWS, near.start, near.stop, near.listed, near.edges, BOX.wrap,
-            PUSH, HOLD, NEAR, velocity,
+            PUSH, HOLD, NEAR, velocity, NOBODY,
         )  # fmt: skip
         move(
             place, velocity, before, COUNT, np.float32(DT), np.float32(0.5), np.float32(GUARD), False, BOX.half,
-            near.edges, near.periodic, BOX.wrap, near.anchor, drift, guarded,
+            near.edges, near.periodic, BOX.wrap, near.anchor, drift, leap, guarded,
         )  # fmt: skip
         if drift.max() > (skin / 2) ** 2 and not (spare and near.follow(place, ROWS)):
             near.build(place, IDS, COUNT, ROWS)

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy.spatial import cKDTree
 
-from perforin.engine.forces import contact_velocity
+from perforin.engine.forces import NOBODY, contact_velocity
 from perforin.engine.grid import Bins, Box
 from perforin.engine.neighbours import Neighbours
 
@@ -44,7 +44,7 @@ def test_momentum_is_conserved(tissue):
     push, hold, reach = (np.full((1, 1), x, dtype=np.float32) for x in (10.0, 0.4, 0.8))
     contact_velocity(
         place, np.zeros(COUNT, dtype=np.uint8), np.arange(COUNT, dtype=np.int32), near.start, near.stop, near.listed,
-        near.edges, box.wrap, push, hold, reach, velocity,
+        near.edges, box.wrap, push, hold, reach, velocity, NOBODY,
     )  # fmt: skip
     total, size = velocity.sum(axis=0, dtype=float), np.abs(velocity).sum(dtype=float)
     assert np.abs(total).max() < 1e-6 * size

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from perforin.engine.forces import contact_velocity
+from perforin.engine.forces import NOBODY, contact_velocity
 from perforin.engine.grid import Bins, Box
 from perforin.engine.neighbours import Neighbours
 from perforin.quantities import Numbers
@@ -49,7 +49,7 @@ def left_of_a_disturbance(dt, repulsion, radius, is_euler, steps=100):
     for _ in range(steps):
         contact_velocity(
             cells, np.zeros(count, np.uint8), rows, near.start, near.stop, near.listed, near.edges, box.wrap,
-            push, hold, reach, velocity,
+            push, hold, reach, velocity, NOBODY,
         )  # fmt: skip
         before = velocity.copy() if before is None or is_euler else before
         cells[:, :3] += dt * (1.5 * velocity - 0.5 * before)
