@@ -271,7 +271,8 @@ def test_two_cars_of_one_name_in_python_are_a_problem():
 
 
 def test_a_request_too_large_for_memory_is_refused_with_the_estimate(right, written):
-    (problem,) = check(written(right), ["dose.cells=1e9"])
+    room, problem = check(written(right), ["dose.cells=1e9"])
+    assert room.key == "culture.box"  # nor do they fit in there
     assert "GB of memory" in problem.found
     assert "1,000,0" in problem.found
     assert "free" in problem.expected
