@@ -15,6 +15,7 @@ from typing import NamedTuple
 import numba
 import numpy as np
 
+from perforin.engine.cells import grown
 from perforin.engine.forces import nearest
 from perforin.engine.grid import BLOCK, Bins, Box
 from perforin.engine.motion import moved, squared_way
@@ -45,6 +46,8 @@ class Crowd:
         )  # how far a cell may have gone from its anchor; without bound before the first lists [um]
         self.acts = np.empty((0, 3), dtype=np.float32)  # what each listed pair did last [um/min]
         self._bins = Bins(box)
+        self._start, self._stop, self._slot, self._back = (np.zeros(0, dtype=np.int64) for _ in range(4))
+        self._walks = np.zeros(0, dtype=np.bool_)
         self._stretch = 32 * BLOCK
 
     @property
@@ -71,10 +74,12 @@ class Crowd:
         stale = tissue.strayed + tissue.skin / 2 + pushed
         beyond = max(self.reach * (largest + tissue.largest), self.least) + self.skin + stale
         self._bins.build(place, ids, walkers, among)
-        self.anchor, self.roamed = place[:count, :3].copy(), 0.0
-        self._list(place, count, walkers, ((tissue.bins, beyond), (self._bins, among)))
-        start, slot = np.zeros(count + 1, dtype=np.int64), np.zeros(count, dtype=np.int64)
-        walks = np.zeros(count, dtype=np.bool_)
+        self._make_room(count)
+        self.anchor[:count], self.roamed = place[:count, :3], 0.0
+        self._list(place, walkers, ((tissue.bins, beyond), (self._bins, among)))
+        start, slot, walks = self._back[: count + 1], self._slot[:count], self._walks[:count]
+        start[:] = 0
+        walks[:] = False
         walks[walkers] = True
         count_back(walkers, *self.near, walks, start)
         listed = np.empty(int(start[-1]), dtype=np.int32)
@@ -84,15 +89,25 @@ class Crowd:
         self.back = Pairs(start, slot, listed)
         self.touched = np.flatnonzero(slot > start[:-1]).astype(np.int32)
 
-    def _list(
-        self, place: np.ndarray, count: int, walkers: np.ndarray, searched: tuple[tuple[Bins, float], ...]
-    ) -> None:
+    def in_order(self, place: np.ndarray, ids: np.ndarray, walkers: np.ndarray, edge: float) -> np.ndarray:
+        """(m,) int32 the `walkers` as they lie in bins of an edge [um], so that who is near is near in memory."""
+        self._bins.build(place, ids, walkers, edge)
+        return self._bins.sorted
+
+    def _make_room(self, count: int) -> None:
+        if self.anchor.shape[0] < count:
+            room = max(count, grown(self.anchor.shape[0]))
+            self.anchor = np.empty((room, 3), dtype=np.float32)
+            self._start, self._stop, self._slot = (np.zeros(room, dtype=np.int64) for _ in range(3))
+            self._back, self._walks = np.zeros(room + 1, dtype=np.int64), np.zeros(room, dtype=np.bool_)
+
+    def _list(self, place: np.ndarray, walkers: np.ndarray, searched: tuple[tuple[Bins, float], ...]) -> None:
         """Write the list of every walker, longer stretches when they do not suffice."""
         blocks = (walkers.size + BLOCK - 1) // BLOCK
         needed = np.zeros(blocks, dtype=np.int64)
         others, own = ((b.order, b.start, b.shape, b.width, np.float32(radius)) for b, radius in searched)
         box, law = self.box, np.array([self.reach, self.least, self.skin], dtype=np.float32)
-        start, stop = np.zeros(count, dtype=np.int64), np.zeros(count, dtype=np.int64)
+        start, stop = self._start, self._stop
         while True:
             listed = np.empty(blocks * self._stretch, dtype=np.int32)
             list_near(

@@ -88,15 +88,18 @@ class Neighbours:
                 return
             self._stretch = int(1.25 * fullest)
 
-    def follow(self, place: np.ndarray, members: np.ndarray) -> bool:
+    def follow(self, place: np.ndarray, members: np.ndarray, drift: np.ndarray | None = None) -> bool:
         """List anew the `members` that have moved half a skin; False where all must be listed anew instead.
 
-        Only for lists made with spare room.
+        Only for lists made with spare room. drift  what `motion.move` said of each block, so that those in which
+        nobody went far need not be looked at
         """
         bins = self.bins
+        if drift is None:
+            drift = np.full((place.shape[0] + BLOCK - 1) // BLOCK, np.inf, dtype=np.float32)
         strayed = follow_moved(
             members, place, self.anchor, self._built, bins.order, bins.start, bins.shape, bins.box.half, bins.width,
-            self.edges, self.periodic, bins.box.wrap, self._law, self.start, self.stop, self._room, self.listed,
+            self.edges, self.periodic, bins.box.wrap, self._law, self.start, self.stop, self._room, self.listed, drift,
         )  # fmt: skip
         self.strayed = max(self.strayed, strayed)
         return strayed >= 0.0
@@ -260,7 +263,7 @@ def _apart2(x, i, y, j, edges, wrap):
 @numba.njit(cache=True)
 def follow_moved(
     members, place, anchor, built, order, bin_start, shape, half, width, edges, periodic, wrap, law, start, stop,
-    room, listed,
+    room, listed, drift,
 ):  # fmt: skip
     """List anew each member that has moved half a skin from its anchor, one after the other by row.
 
@@ -272,7 +275,10 @@ def follow_moved(
     farthest, strayed = min(width[0], width[1], width[2]), 0.0
     for m in range(members.size):
         i = members[m]
-        if _apart2(place, i, anchor, i, edges, wrap) <= 0.25 * skin * skin:
+        if (
+            drift[i // BLOCK] <= 0.25 * skin * skin
+            or _apart2(place, i, anchor, i, edges, wrap) <= 0.25 * skin * skin
+        ):
             continue
         strayed = max(strayed, math.sqrt(_apart2(place, i, built, i, edges, wrap)))
         if strayed > farthest:

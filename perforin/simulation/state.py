@@ -124,7 +124,9 @@ class State:
         cells = self.cells
         self.sort_out()
         if self.tick % (TIDY_EVERY * phenotype) == 0 and cells.count:
-            cells.reorder(np.concatenate([self.neighbours.bins.sorted, self.t_cells]))
+            bins = self.neighbours.bins
+            walking = self.crowd.in_order(cells.place, cells.id, self.t_cells, float(bins.width.min()))
+            cells.reorder(np.concatenate([bins.sorted, walking]))
             self.sort_out()
         blocks = (cells.count + BLOCK - 1) // BLOCK
         self._drift, self._leap = np.zeros(blocks, dtype=np.float32), np.zeros(blocks, dtype=np.float32)
@@ -176,7 +178,7 @@ class State:
         if far == np.inf:
             raise self._lost()
         stale = far > (SKIN / 2) ** 2
-        if stale and not near.follow(cells.place, self.resting):
+        if stale and not near.follow(cells.place, self.resting, self._drift):
             self.meet()
 
     def stop_if_lost(self) -> None:
