@@ -132,14 +132,6 @@ def _span(x, radius, half, width, n, periodic):
 
 
 @numba.njit(cache=True)
-def _left(x, bin_number, half, width, whole, radius2):
-    """What a squared radius has left beyond the distance of x to a bin along one axis; all of it where all are seen."""
-    low = bin_number * width - half
-    gap = max(np.float32(0.0), max(low - x, x - low - width))
-    return radius2 if whole else radius2 - gap * gap
-
-
-@numba.njit(cache=True)
 def _search(i, place, bins, half, edges, wrap, periodic, names, way):
     """Write those of `bins` (order, start, shape, width, radius) that may be within the radius of row i.
 
@@ -150,19 +142,14 @@ def _search(i, place, bins, half, edges, wrap, periodic, names, way):
     nx, ny, nz = shape[0], shape[1], shape[2]
     px, py, pz = place[i, 0], place[i, 1], place[i, 2]
     wx, wy, wz, wr = way[0], way[1], way[2], way[3]
+    x0, x1 = _span(px, radius, half[0], width[0], nx, periodic[0])
     y0, y1 = _span(py, radius, half[1], width[1], ny, periodic[1])
     z0, z1 = _span(pz, radius, half[2], width[2], nz, periodic[2])
-    all_y, all_z = periodic[1] and y1 - y0 == ny - 1, periodic[2] and z1 - z0 == nz - 1
+    inside = x0 >= 0 and x1 < nx  # then the bins of a row are one stretch
     many = 0
     for iz in range(z0, z1 + 1):
-        left_z = _left(pz, iz, half[2], width[2], all_z, radius * radius)
         for iy in range(y0, y1 + 1):
-            left = _left(py, iy, half[1], width[1], all_y, left_z)
-            if left < 0.0:
-                continue
-            x0, x1 = _span(px, math.sqrt(left), half[0], width[0], nx, periodic[0])
             base = (home(iz, nz) * ny + home(iy, ny)) * nx
-            inside = x0 >= 0 and x1 < nx  # then these bins are one stretch
             for ix in range(x0, x0 + 1 if inside else x1 + 1):
                 first = base + home(ix, nx)
                 last = first + x1 - x0 if inside else first
