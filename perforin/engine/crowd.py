@@ -89,11 +89,6 @@ class Crowd:
         self.back = Pairs(start, slot, listed)
         self.touched = np.flatnonzero(slot > start[:-1]).astype(np.int32)
 
-    def in_order(self, place: np.ndarray, ids: np.ndarray, walkers: np.ndarray, edge: float) -> np.ndarray:
-        """(m,) int32 the `walkers` as they lie in bins of an edge [um], so that who is near is near in memory."""
-        self._bins.build(place, ids, walkers, edge)
-        return self._bins.sorted
-
     def _make_room(self, count: int) -> None:
         if self.anchor.shape[0] < count:
             room = max(count, grown(self.anchor.shape[0]))

@@ -124,9 +124,7 @@ class State:
         cells = self.cells
         self.sort_out()
         if self.tick % (TIDY_EVERY * phenotype) == 0 and cells.count:
-            bins = self.neighbours.bins
-            walking = self.crowd.in_order(cells.place, cells.id, self.t_cells, float(bins.width.min()))
-            cells.reorder(np.concatenate([bins.sorted, walking]))
+            cells.reorder(np.concatenate([self.neighbours.bins.sorted, self.t_cells]))
             self.sort_out()
         blocks = (cells.count + BLOCK - 1) // BLOCK
         self._drift, self._leap = np.zeros(blocks, dtype=np.float32), np.zeros(blocks, dtype=np.float32)
