@@ -18,6 +18,7 @@ from perforin.simulation import provenance, recorder, step
 from perforin.simulation.state import State
 
 WARM_STEPS = 5
+SHORT, REPEATS = 5.0, 3  # s; a stretch below is measured so many times
 HASTE = 20.0  # min of a cycle while kernels are compiled: cells divide within the warm steps
 
 
@@ -83,6 +84,14 @@ def stretch(tissue: Tissue, minutes: float) -> Stretch:
     return Stretch(state, cells_start, steps * span, wall, cpu, watch.close(wall))
 
 
+def fastest(tissue: Tissue, minutes: float) -> Stretch:
+    """The stretch, or the fastest of a few where one is short: machines are slower at times, never faster."""
+    done = stretch(tissue, minutes)
+    if done.wall < SHORT:
+        done = min([done, *(stretch(tissue, minutes) for _ in range(REPEATS - 1))], key=lambda one: one.cpu)
+    return done
+
+
 def quantities(state: State, plan: Plan) -> dict[str, float]:
     """What a reference is compared by."""
     row = recorder.series_row(state, plan)
@@ -97,7 +106,7 @@ def mean_of(field: Field) -> float:
 
 def measure(case: str, tissue: Tissue, job: Job) -> Measurement:
     """Run one tissue and measure it; a reference leaves what it found as its one row."""
-    done = stretch(tissue, job.minutes or 0.0)
+    done = fastest(tissue, job.minutes or 0.0)
     state, peak = done.state, peak_rss_mb()
     found, configuration = (
         quantities(state, tissue.plan),

@@ -15,8 +15,11 @@ from perforin.evidence.bench import loop, machine
 from perforin.evidence.bench.measurement import Job, Measurement, without_tissue
 from perforin.evidence.bench.spheroid import spheroid
 from perforin.quantities import MINUTES_PER_DAY
+from perforin.scenario.plan import RecordPlan
 from perforin.simulation.model import Model, tissue
 from perforin.simulation.simulate import simulate
+
+MINUTES_PER_HOUR = 60.0
 
 
 class _Steps:
@@ -51,8 +54,12 @@ def measure(job: Job) -> Measurement:
     """Simulate the spheroid into a folder that is thrown away."""
     case, minutes = spheroid(job.cells or 0), job.minutes or float(MINUTES_PER_DAY)
     loop.warm(case)
-    fields = tuple(field.name for field in case.plan.fields)
-    record = replace(case.plan.record, fields=fields)
+    tick = case.plan.clock.tick
+    record = RecordPlan(
+        series=round(MINUTES_PER_HOUR / tick),
+        cells=round(MINUTES_PER_DAY / tick),
+        fields=tuple(field.name for field in case.plan.fields),
+    )
     plan = replace(case.plan, days=minutes / MINUTES_PER_DAY, record=record)
     steps = _Steps(replace(tissue(), begin=lambda plan: case.begin()))
     with tempfile.TemporaryDirectory(prefix="perforin-recording-") as folder:
