@@ -9,7 +9,6 @@ one at rest is computed once, each cell sums its own forces and no thread writes
 
 from __future__ import annotations
 
-import math
 from typing import NamedTuple
 
 import numba
@@ -19,7 +18,7 @@ from perforin.engine.cells import grown
 from perforin.engine.forces import nearest
 from perforin.engine.grid import BLOCK, Bins, Box
 from perforin.engine.motion import moved, squared_way
-from perforin.engine.neighbours import CANDIDATES, Neighbours, home, keep
+from perforin.engine.neighbours import CANDIDATES, Neighbours, home, keep, span
 
 
 class Pairs(NamedTuple):
@@ -117,16 +116,6 @@ class Crowd:
 
 
 @numba.njit(cache=True)
-def _span(x, radius, half, width, n, periodic):
-    """First and last bin along one axis within a radius of x; beyond the box where periodic, each bin once."""
-    lowest = int(math.floor((x - radius + half) / width))
-    highest = int(math.floor((x + radius + half) / width))
-    if not periodic:
-        return max(lowest, 0), min(highest, n - 1)
-    return (lowest, highest) if highest - lowest < n else (0, n - 1)
-
-
-@numba.njit(cache=True)
 def _search(i, place, bins, half, edges, wrap, periodic, names, way):
     """Write those of `bins` (order, start, shape, width, radius) that may be within the radius of row i.
 
@@ -137,9 +126,9 @@ def _search(i, place, bins, half, edges, wrap, periodic, names, way):
     nx, ny, nz = shape[0], shape[1], shape[2]
     px, py, pz = place[i, 0], place[i, 1], place[i, 2]
     wx, wy, wz, wr = way[0], way[1], way[2], way[3]
-    x0, x1 = _span(px, radius, half[0], width[0], nx, periodic[0])
-    y0, y1 = _span(py, radius, half[1], width[1], ny, periodic[1])
-    z0, z1 = _span(pz, radius, half[2], width[2], nz, periodic[2])
+    x0, x1 = span(px, radius, half[0], width[0], nx, periodic[0])
+    y0, y1 = span(py, radius, half[1], width[1], ny, periodic[1])
+    z0, z1 = span(pz, radius, half[2], width[2], nz, periodic[2])
     inside = x0 >= 0 and x1 < nx  # then the bins of a row are one stretch
     many = 0
     for iz in range(z0, z1 + 1):

@@ -17,7 +17,6 @@ from perforin.engine.forces import nearest
 from perforin.engine.grid import BLOCK, Bins, axis_bin
 
 CANDIDATES = 512  # around one bin, for which there is room at first: packed tissue has 100
-AROUND = 2  # bins to each side in which `follow` looks: cells may have left theirs by one since it was filled
 
 
 class Neighbours:
@@ -100,6 +99,7 @@ class Neighbours:
         strayed = follow_moved(
             members, place, self.anchor, self._built, bins.order, bins.start, bins.shape, bins.box.half, bins.width,
             self.edges, self.periodic, bins.box.wrap, self._law, self.start, self.stop, self._room, self.listed, drift,
+            max(self.reach * 2 * self.largest, self.least) + self.skin, max(self.strayed, self.skin / 2),
         )  # fmt: skip
         self.strayed = max(self.strayed, strayed)
         return strayed >= 0.0
@@ -233,11 +233,13 @@ def list_neighbours(
 
 
 @numba.njit(cache=True)
-def _around(i, n, periodic):
-    """First and last offset within AROUND bins along an axis of n bins, each bin once."""
-    if periodic:
-        return (-AROUND, AROUND) if n > 2 * AROUND else (0, n - 1)
-    return max(-AROUND, -i), min(AROUND, n - 1 - i)
+def span(x, radius, half, width, n, periodic):
+    """First and last bin along one axis within a radius of x; beyond the box where periodic, each bin once."""
+    lowest = int(math.floor((x - radius + half) / width))
+    highest = int(math.floor((x + radius + half) / width))
+    if not periodic:
+        return max(lowest, 0), min(highest, n - 1)
+    return (lowest, highest) if highest - lowest < n else (0, n - 1)
 
 
 @numba.njit(cache=True)
@@ -263,9 +265,11 @@ def _apart2(x, i, y, j, edges, wrap):
 @numba.njit(cache=True)
 def follow_moved(
     members, place, anchor, built, order, bin_start, shape, half, width, edges, periodic, wrap, law, start, stop,
-    room, listed, drift,
+    room, listed, drift, widest, left,
 ):  # fmt: skip
     """List anew each member that has moved half a skin from its anchor, one after the other by row.
+
+    widest  how far the two farthest neighbours are apart [um]; left  how far a cell may be from where bins were filled
 
     Returns how far one of them is from where bins were filled [um], -1 when bins or lists do not suffice. The order in
     the lists does not depend on threads. Changes anchor, start, stop and listed.
@@ -287,17 +291,15 @@ def follow_moved(
             _strike_out(listed[k], i, start, stop, listed)
         stop[i] = start[i]
         anchor[i, 0], anchor[i, 1], anchor[i, 2] = place[i, 0], place[i, 1], place[i, 2]
-        ix = axis_bin(place[i, 0], half[0], width[0], nx)
-        iy = axis_bin(place[i, 1], half[1], width[1], ny)
-        iz = axis_bin(place[i, 2], half[2], width[2], nz)
-        x0, x1 = _around(ix, nx, periodic[0])
-        y0, y1 = _around(iy, ny, periodic[1])
-        z0, z1 = _around(iz, nz, periodic[2])
-        for oz in range(z0, z1 + 1):
-            for oy in range(y0, y1 + 1):
-                base = (home(iz + oz, nz) * ny + home(iy + oy, ny)) * nx
-                for ox in range(x0, x1 + 1):
-                    b = base + home(ix + ox, nx)
+        radius = widest + max(strayed, left)
+        x0, x1 = span(place[i, 0], radius, half[0], width[0], nx, periodic[0])
+        y0, y1 = span(place[i, 1], radius, half[1], width[1], ny, periodic[1])
+        z0, z1 = span(place[i, 2], radius, half[2], width[2], nz, periodic[2])
+        for iz in range(z0, z1 + 1):
+            for iy in range(y0, y1 + 1):
+                base = (home(iz, nz) * ny + home(iy, ny)) * nx
+                for ix in range(x0, x1 + 1):
+                    b = base + home(ix, nx)
                     for k in range(bin_start[b], bin_start[b + 1]):
                         j = order[k]
                         far = max(reach * (place[i, 3] + place[j, 3]), least) + skin
