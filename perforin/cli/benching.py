@@ -107,8 +107,8 @@ def bench(
         write_list(file, measured, commit())
         tell(f"wrote {file}")
     if keep:
-        today = datetime.now(UTC).date().isoformat()
-        tell(f"wrote {history.keep(measured, commit(), today)}")
+        now = datetime.now(UTC).strftime("%Y-%m-%dT%H%M")
+        tell(f"wrote {history.keep(measured, commit(), now)}")
     if page is not None:
         speed_page.write(page)
         tell(f"wrote {page}")

@@ -83,7 +83,8 @@ class Row:
     @property
     def reading(self) -> str:
         """The measurement as one reads it, with its interval where it has one."""
-        interval = f" ± {self.half:.3g}" if self.rule == "interval" else ""
+        known = self.rule == "interval" and math.isfinite(self.half)  # one pair has no interval
+        interval = f" ± {self.half:.3g}" if known else ""
         return f"{self.measured:.6g}{interval}"
 
     @property

@@ -14,13 +14,20 @@ Key = tuple[str, int, float, int]  # case, cells at the start, minutes, threads
 
 def key(entry: dict[str, Any]) -> Key:
     """What makes two entries the same measurement at two times."""
-    return entry["case"], entry["cells_start"], entry["simulated_minutes"], entry["threads"]
+    cells = (
+        entry["cells_start"] if entry["phases"] is not None else 0
+    )  # where no tissue is timed it is no size
+    return entry["case"], cells, entry["simulated_minutes"], entry["threads"]
 
 
 def keep(measured: list[Measurement], commit: str, date: str) -> Path:
-    """Add to the file of this day and commit; a case measured again replaces its entry. Raises StorageError."""
+    """Add to the file of this commit, named by when it began; a case measured again replaces its entry.
+
+    date  as it sorts: 2026-11-26T0417. Raises StorageError.
+    """
     disk.make_directory(FOLDER)
-    file = FOLDER / f"{date}-{commit.removesuffix('+').replace(' ', '-')}.json"
+    name = commit.removesuffix("+").replace(" ", "-")
+    file = next(iter(sorted(FOLDER.glob(f"*-{name}.json"))), FOLDER / f"{date}-{name}.json")
     entries = {key(entry): entry for entry in (read_list(file) if file.is_file() else [])}
     for measurement in measured:
         entry = measurement.as_json() | {"commit": commit, "date": date}

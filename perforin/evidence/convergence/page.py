@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 
 from perforin.errors import InputError, Problem
@@ -74,4 +75,5 @@ def _section(case: Case, study: Study, rows: list[Row]) -> str:
 def _cell(row: Row) -> str:
     if row.measured != row.measured:
         return row.verdict
-    return f"{row.measured:+.1f} ± {row.half:.1f} %{_WORDS.get(row.verdict, f' *{row.verdict}*')}"
+    interval = f" ± {row.half:.1f}" if math.isfinite(row.half) else ""  # one pair has none
+    return f"{row.measured:+.1f}{interval} %{_WORDS.get(row.verdict, f' *{row.verdict}*')}"
