@@ -15,10 +15,9 @@ import numba
 import numpy as np
 
 from perforin.engine.cells import grown
-from perforin.engine.forces import nearest
 from perforin.engine.grid import BLOCK, Bins, Box
 from perforin.engine.motion import moved, squared_way
-from perforin.engine.neighbours import CANDIDATES, Neighbours, home, keep, span
+from perforin.engine.neighbours import CANDIDATES, Neighbours, keep, mark, room_for, search
 
 
 class Pairs(NamedTuple):
@@ -37,7 +36,7 @@ class Crowd:
         self.reach, self.least, self.skin = reach, least, skin
         self.periodic = np.asarray(box.periodic)
         self.touched = np.empty(0, dtype=np.int32)
-        self.near = Pairs(np.zeros(0, np.int64), np.zeros(0, np.int64), np.empty(0, np.int32))
+        self.near = Pairs(np.zeros(0, np.uint32), np.zeros(0, np.uint32), np.empty(0, np.int32))
         self.back = self.near
         self.anchor = np.empty((0, 3), dtype=np.float32)
         self.roamed = (
@@ -45,7 +44,7 @@ class Crowd:
         )  # how far a cell may have gone from its anchor; without bound before the first lists [um]
         self.acts = np.empty((0, 3), dtype=np.float32)  # what each listed pair did last [um/min]
         self._bins = Bins(box)
-        self._start, self._stop, self._slot, self._back = (np.zeros(0, dtype=np.int64) for _ in range(4))
+        self._start, self._stop, self._slot, self._back = (np.zeros(0, dtype=np.uint32) for _ in range(4))
         self._walks = np.zeros(0, dtype=np.bool_)
         self._stretch = 32 * BLOCK
 
@@ -70,12 +69,12 @@ class Crowd:
         """
         largest = float(place[walkers, 3].max(initial=0.0))
         among = max(self.reach * 2 * largest, self.least) + self.skin
-        stale = tissue.strayed + tissue.skin / 2 + pushed
+        stale = tissue.skin / 2 + pushed
         beyond = max(self.reach * (largest + tissue.largest), self.least) + self.skin + stale
         self._bins.build(place, ids, walkers, among)
         self._make_room(count)
-        self.anchor[:count], self.roamed = place[:count, :3], 0.0
-        self._list(place, walkers, ((tissue.bins, beyond), (self._bins, among)))
+        self.roamed = 0.0
+        self._list(place, ((tissue.bins, beyond, tissue.strayed), (self._bins, among, 0.0)))
         start, slot, walks = self._back[: count + 1], self._slot[:count], self._walks[:count]
         start[:] = 0
         walks[:] = False
@@ -84,7 +83,7 @@ class Crowd:
         listed = np.empty(int(start[-1]), dtype=np.int32)
         self.acts = np.empty((self.near.listed.size, 3), dtype=np.float32)
         slot[:] = start[:-1]
-        list_back(walkers, *self.near, walks, slot, listed)
+        list_back(walkers, *self.near, walks, place, slot, listed, self.anchor)
         self.back = Pairs(start, slot, listed)
         self.touched = np.flatnonzero(slot > start[:-1]).astype(np.int32)
 
@@ -92,14 +91,23 @@ class Crowd:
         if self.anchor.shape[0] < count:
             room = max(count, grown(self.anchor.shape[0]))
             self.anchor = np.empty((room, 3), dtype=np.float32)
-            self._start, self._stop, self._slot = (np.zeros(room, dtype=np.int64) for _ in range(3))
-            self._back, self._walks = np.zeros(room + 1, dtype=np.int64), np.zeros(room, dtype=np.bool_)
+            self._start, self._stop, self._slot = (np.zeros(room, dtype=np.uint32) for _ in range(3))
+            self._back, self._walks = np.zeros(room + 1, dtype=np.uint32), np.zeros(room, dtype=np.bool_)
 
-    def _list(self, place: np.ndarray, walkers: np.ndarray, searched: tuple[tuple[Bins, float], ...]) -> None:
+    @property
+    def in_order(self) -> np.ndarray:
+        """(m,) int32 the walkers, those near each other one after the other: the order for what each does alone."""
+        return self._bins.sorted
+
+    def _list(self, place: np.ndarray, searched: tuple[tuple[Bins, float, float], ...]) -> None:
         """Write the list of every walker, longer stretches when they do not suffice."""
+        walkers = self.in_order
         blocks = (walkers.size + BLOCK - 1) // BLOCK
         needed = np.zeros(blocks, dtype=np.int64)
-        others, own = ((b.order, b.start, b.shape, b.width, np.float32(radius)) for b, radius in searched)
+        others, own = (
+            (b.order, b.start, b.shape, b.width, b.strayed, np.float32(radius), np.float32(radius + most))
+            for b, radius, most in searched
+        )
         box, law = self.box, np.array([self.reach, self.least, self.skin], dtype=np.float32)
         start, stop = self._start, self._stop
         while True:
@@ -115,49 +123,6 @@ class Crowd:
             self._stretch = int(1.25 * fullest)
 
 
-@numba.njit(cache=True)
-def _search(i, place, bins, half, edges, wrap, periodic, names, way):
-    """Write those of `bins` (order, start, shape, width, radius) that may be within the radius of row i.
-
-    Returns how many there are; no more than fit are written. Changes names (room,) and way (4, room): separation [um]
-    and radius.
-    """
-    order, bin_start, shape, width, radius = bins
-    nx, ny, nz = shape[0], shape[1], shape[2]
-    px, py, pz = place[i, 0], place[i, 1], place[i, 2]
-    wx, wy, wz, wr = way[0], way[1], way[2], way[3]
-    x0, x1 = span(px, radius, half[0], width[0], nx, periodic[0])
-    y0, y1 = span(py, radius, half[1], width[1], ny, periodic[1])
-    z0, z1 = span(pz, radius, half[2], width[2], nz, periodic[2])
-    inside = x0 >= 0 and x1 < nx  # then the bins of a row are one stretch
-    many = 0
-    for iz in range(z0, z1 + 1):
-        for iy in range(y0, y1 + 1):
-            base = (home(iz, nz) * ny + home(iy, ny)) * nx
-            for ix in range(x0, x0 + 1 if inside else x1 + 1):
-                first = base + home(ix, nx)
-                last = first + x1 - x0 if inside else first
-                for k in range(bin_start[first], bin_start[last + 1]):
-                    j = order[k]
-                    if many < names.size:
-                        wx[many] = nearest(px - place[j, 0], edges[0], wrap[0])
-                        wy[many] = nearest(py - place[j, 1], edges[1], wrap[1])
-                        wz[many] = nearest(pz - place[j, 2], edges[2], wrap[2])
-                        wr[many], names[many] = place[j, 3], j
-                    many += j != i
-    return many
-
-
-@numba.njit(cache=True)
-def _mark(r, way, many, law, near):
-    """Set near[c] to 1 where candidate c is within the range of a cell of radius r, else 0."""
-    wx, wy, wz, wr = way[0], way[1], way[2], way[3]
-    reach, least, skin = law[0], law[1], law[2]
-    for c in range(many):
-        far = max(reach * (r + wr[c]), least) + skin
-        near[c] = wx[c] * wx[c] + wy[c] * wy[c] + wz[c] * wz[c] < far * far
-
-
 @numba.njit(cache=True, parallel=True)
 def list_near(
     walkers, place, tissue, own, half, edges, wrap, periodic, law, stretch, start, stop, listed, needed
@@ -168,20 +133,18 @@ def list_near(
     `stretch` means that the lists are cut and must be written again with longer stretches.
     """
     for block in numba.prange((walkers.size + BLOCK - 1) // BLOCK):
-        names, near = np.empty(CANDIDATES, dtype=np.int32), np.empty(CANDIDATES, dtype=np.int32)
-        way = np.empty((4, CANDIDATES), dtype=np.float32)
+        names, near, seen = room_for(CANDIDATES)
         slot, limit = block * stretch, (block + 1) * stretch
         asked = slot
         for m in range(block * BLOCK, min(walkers.size, (block + 1) * BLOCK)):
             i = walkers[m]
             start[i] = min(slot, limit)
             for bins in (tissue, own):
-                many = _search(i, place, bins, half, edges, wrap, periodic, names, way)
+                many = search(i, place, bins, half, edges, wrap, periodic, names)
                 if many > names.size:
-                    names, near = np.empty(2 * many, dtype=np.int32), np.empty(2 * many, dtype=np.int32)
-                    way = np.empty((4, 2 * many), dtype=np.float32)
-                    many = _search(i, place, bins, half, edges, wrap, periodic, names, way)
-                _mark(place[i, 3], way, many, law, near)
+                    names, near, seen = room_for(2 * many)
+                    many = search(i, place, bins, half, edges, wrap, periodic, names)
+                mark(i, place, place, names, many, edges, wrap, law, near, seen)
                 asked = max(asked, slot + many)
                 if slot + many <= limit:
                     slot = keep(many, near, names, listed, slot)
@@ -203,14 +166,20 @@ def count_back(walkers, start, stop, listed, walks, ends):
 
 
 @numba.njit(cache=True)
-def list_back(walkers, start, stop, listed, walks, slot, back):
-    """Write where each of the others is listed, in the order of `walkers`. Changes slot and back."""
+def list_back(walkers, start, stop, listed, walks, place, slot, back, anchor):
+    """Write where each of the others is listed, in the order of `walkers`, and where it and they stand.
+
+    Changes slot, back and anchor.
+    """
     for m in range(walkers.size):
-        for k in range(start[walkers[m]], stop[walkers[m]]):
+        i = walkers[m]
+        anchor[i, 0], anchor[i, 1], anchor[i, 2] = place[i, 0], place[i, 1], place[i, 2]
+        for k in range(start[i], stop[i]):
             j = listed[k]
             if not walks[j]:
                 back[slot[j]] = k
                 slot[j] += 1
+                anchor[j, 0], anchor[j, 1], anchor[j, 2] = place[j, 0], place[j, 1], place[j, 2]
 
 
 @numba.njit(cache=True, parallel=True)
@@ -242,16 +211,31 @@ def give_way(
     """
     start, stop, pairs = back
     for block in numba.prange((touched.size + BLOCK - 1) // BLOCK):
-        largest, met = np.float32(0.0), 0
+        names, push = np.empty(BLOCK, dtype=np.int32), np.empty((BLOCK, 3), dtype=np.float32)
+        many, largest, met = 0, np.float32(0.0), 0
         for m in range(block * BLOCK, min(touched.size, (block + 1) * BLOCK)):
             i = touched[m]
             vx, vy, vz = np.float32(0.0), np.float32(0.0), np.float32(0.0)
             for k in range(start[i], stop[i]):
-                p = pairs[k]
+                p = np.uint32(pairs[k])
                 vx, vy, vz = vx - acts[p, 0], vy - acts[p, 1], vz - acts[p, 2]
-            if vx == 0.0 and vy == 0.0 and vz == 0.0:
-                continue
-            met += moved(i, dt * vx, dt * vy, dt * vz, place, guard, flat, half, edges, periodic)
+            slot = np.uint32(many)
+            names[slot], push[slot, 0], push[slot, 1], push[slot, 2] = i, vx, vy, vz
+            many += (vx != 0.0) | (vy != 0.0) | (vz != 0.0)
+        for m in range(many):
+            i = names[m]
+            met += moved(
+                i,
+                dt * push[m, 0],
+                dt * push[m, 1],
+                dt * push[m, 2],
+                place,
+                guard,
+                flat,
+                half,
+                edges,
+                periodic,
+            )
             largest = max(largest, squared_way(i, place, anchor, edges, wrap))
         drift[block] = largest
         guarded[block] = met

@@ -46,7 +46,8 @@ class Box:
 class Bins:
     """Some cells sorted into cubic bins: `order[start[b]:start[b + 1]]` are the rows in bin b, by id.
 
-    Bin index is (iz * ny + iy) * nx + ix. `packed` holds the places in that order, `sorted` the rows in it.
+    Bin index is (iz * ny + iy) * nx + ix. `packed` holds the places in that order, `sorted` the rows in it, and
+    `strayed` how far one of each bin may have gone since [um, rounded up], for whoever searches the bins later.
     """
 
     def __init__(self, box: Box) -> None:
@@ -55,6 +56,7 @@ class Bins:
         self.order = np.empty(0, dtype=np.int32)
         self.start = np.zeros(2, dtype=np.int32)
         self.packed = np.empty((0, 4), dtype=np.float32)
+        self.strayed = np.zeros(1, dtype=np.uint8)
         self._index = np.empty(0, dtype=np.int32)
         self._count = 0
 
@@ -81,6 +83,8 @@ class Bins:
         bins = int(self.shape.prod())
         if self.start.size != bins + 1:
             self.start = np.zeros(bins + 1, dtype=np.int32)
+            self.strayed = np.zeros(bins, dtype=np.uint8)
+        self.strayed[:] = 0
         width = (np.asarray(self.box.edges) / self.shape).astype(np.float32)
         sort_into_bins(
             place,
@@ -114,27 +118,32 @@ def farthest(place, kind, role, wanted, count, axes):
     return math.sqrt(largest)
 
 
-@numba.njit(cache=True)
+@numba.njit(cache=True, error_model="numpy")
 def axis_bin(x, half, width, n):
     """Bin number along one axis, clamped to the box."""
     i = int(math.floor((x + half) / width))
     return min(max(i, 0), n - 1)
 
 
-@numba.njit(cache=True)
+@numba.njit(cache=True, error_model="numpy")
+def bin_of(place, i, half, width, shape):
+    """Bin of row i."""
+    ix = axis_bin(place[i, 0], half[0], width[0], shape[0])
+    iy = axis_bin(place[i, 1], half[1], width[1], shape[1])
+    iz = axis_bin(place[i, 2], half[2], width[2], shape[2])
+    return (iz * shape[1] + iy) * shape[0] + ix
+
+
+@numba.njit(cache=True, error_model="numpy")
 def sort_into_bins(place, ids, rows, half, width, shape, index, start, order, packed):
     """Counting sort by bin, then by id inside a bin: the order depends on where cells are, not on history.
 
     rows (members,) int32. Changes index, start, order, packed.
     """
-    nx, ny, count = shape[0], shape[1], rows.size
+    count = rows.size
     start[:] = 0
     for k in range(count):
-        i = rows[k]
-        ix = axis_bin(place[i, 0], half[0], width[0], nx)
-        iy = axis_bin(place[i, 1], half[1], width[1], ny)
-        iz = axis_bin(place[i, 2], half[2], width[2], shape[2])
-        b = (iz * ny + iy) * nx + ix
+        b = bin_of(place, rows[k], half, width, shape)
         index[k] = b
         start[b + 1] += 1
     for b in range(start.size - 1):

@@ -34,9 +34,10 @@ def moved(i, mx, my, mz, place, guard, flat, half, edges, periodic):
     """Move one cell by (mx, my, mz) [um], no farther than the guard; returns whether it met it. Changes place."""
     if flat:
         mz = np.float32(0.0)
-    way = math.sqrt(mx * mx + my * my + mz * mz)
-    met = way > guard
+    squared = mx * mx + my * my + mz * mz
+    met = squared > guard * guard
     if met:
+        way = math.sqrt(squared)
         mx, my, mz = mx * guard / way, my * guard / way, mz * guard / way
     place[i, 0] = _place_on_axis(place[i, 0] + mx, half[0], edges[0], periodic[0])
     place[i, 1] = _place_on_axis(place[i, 1] + my, half[1], edges[1], periodic[1])

@@ -14,7 +14,7 @@ import numpy as np
 
 from perforin.engine.cells import grown
 from perforin.engine.forces import nearest
-from perforin.engine.grid import BLOCK, Bins, axis_bin
+from perforin.engine.grid import BLOCK, Bins, bin_of
 
 CANDIDATES = 512  # around one bin, for which there is room at first: packed tissue has 100
 
@@ -31,13 +31,12 @@ class Neighbours:
         self.edges = np.asarray(bins.box.edges, dtype=np.float32)
         self.periodic = np.asarray(bins.box.periodic)
         self.reach, self.least, self.skin, self.spare = reach, least, skin, spare
-        self.start = np.zeros(0, dtype=np.int64)
-        self.stop = np.zeros(0, dtype=np.int64)
+        self.start = np.zeros(0, dtype=np.uint32)
+        self.stop = np.zeros(0, dtype=np.uint32)
         self.listed = np.empty(0, dtype=np.int32)
         self.anchor = np.empty((0, 3), dtype=np.float32)
-        self._room = np.zeros(0, dtype=np.int64)
+        self._room = np.zeros(0, dtype=np.uint32)
         self._built = np.empty((0, 3), dtype=np.float32)
-        self._everyone = np.empty(0, dtype=np.int32)
         self.largest, self.strayed = (
             0.0,
             0.0,
@@ -58,13 +57,11 @@ class Neighbours:
         bins = self.bins
         if self.start.size < count:
             room = max(count, grown(self.start.size))
-            self.start, self.stop = np.zeros(room, dtype=np.int64), np.zeros(room, dtype=np.int64)
-            self._room = np.zeros(room, dtype=np.int64)
+            self.start, self.stop, self._room = (np.zeros(room, dtype=np.uint32) for _ in range(3))
             self.anchor, self._built = (np.empty((room, 3), dtype=np.float32) for _ in range(2))
-            self._everyone = np.arange(room, dtype=np.int32)
         if members is not None:
             self.start[:count] = self.stop[:count] = 0
-        members = self._everyone[:count] if members is None else members
+        members = np.arange(count, dtype=np.int32) if members is None else members
         self.largest = float(place[:count, 3].max()) if count else 0.0
         bins.build(place, ids, members, max(self.reach * 2 * self.largest, self.least) + self.skin)
         self.strayed = 0.0
@@ -97,9 +94,9 @@ class Neighbours:
         if drift is None:
             drift = np.full((place.shape[0] + BLOCK - 1) // BLOCK, np.inf, dtype=np.float32)
         strayed = follow_moved(
-            members, place, self.anchor, self._built, bins.order, bins.start, bins.shape, bins.box.half, bins.width,
-            self.edges, self.periodic, bins.box.wrap, self._law, self.start, self.stop, self._room, self.listed, drift,
-            max(self.reach * 2 * self.largest, self.least) + self.skin, max(self.strayed, self.skin / 2),
+            members, place, self.anchor, self._built, bins.order, bins.start, bins.strayed, bins.shape, bins.box.half,
+            bins.width, self.edges, self.periodic, bins.box.wrap, self._law, self.start, self.stop, self._room,
+            self.listed, drift, np.float32(self.largest), self.strayed,
         )  # fmt: skip
         self.strayed = max(self.strayed, strayed)
         return strayed >= 0.0
@@ -107,6 +104,13 @@ class Neighbours:
     @property
     def _law(self) -> np.ndarray:
         return np.array([self.reach, self.least, self.skin], dtype=np.float32)
+
+
+@numba.njit(cache=True)
+def room_for(many):
+    """Names, marks, and places and radii of candidates: (many,), (many,) and (4, many)."""
+    names, near = np.empty(many, dtype=np.int32), np.empty(many, dtype=np.int32)
+    return names, near, np.empty((4, many), dtype=np.float32)
 
 
 @numba.njit(cache=True)
@@ -133,7 +137,13 @@ def home(i, n):
     return i + n if i < 0 else (i - n if i >= n else i)
 
 
-@numba.njit(cache=True)
+@numba.njit(cache=True, inline="always")
+def stretch_end(i, last, n):
+    """Where the stretch of bins that follow each other from bin i of an axis ends: after the wall, or after `last`."""
+    return min(last, -1 if i < 0 else (n - 1 if i < n else last)) + 1
+
+
+@numba.njit(cache=True, error_model="numpy")
 def _gather(b, packed, order, bin_start, shape, edges, periodic, around, names):
     """Write the cells in and around bin b, bin by bin, periodic images where they are seen from it.
 
@@ -154,16 +164,20 @@ def _gather(b, packed, order, bin_start, shape, edges, periodic, around, names):
         for oy in range(y0, y1 + 1):
             sy = _shift(iy + oy, ny, edges[1])
             base = (home(iz + oz, nz) * ny + home(iy + oy, ny)) * nx
-            for ox in range(x0, x1 + 1):
-                sx = _shift(ix + ox, nx, edges[0])
-                bin_ = base + home(ix + ox, nx)
-                if bin_ == b:
-                    inner = many - bin_start[b]
-                for k in range(bin_start[bin_], bin_start[bin_ + 1]):
-                    if many < names.size:
-                        ax[many], ay[many], az[many] = packed[k, 0] + sx, packed[k, 1] + sy, packed[k, 2] + sz
-                        ar[many], names[many] = packed[k, 3], order[k]
-                    many += 1
+            after = ix + x0
+            while after <= ix + x1:
+                at, after = after, stretch_end(after, ix + x1, nx)
+                sx, bin_ = _shift(at, nx, edges[0]), base + home(at, nx)
+                first = bin_start[bin_]
+                here = bin_start[bin_ + after - at] - first
+                if bin_ <= b < bin_ + after - at:
+                    inner = many - first
+                if many + here <= names.size:
+                    for n in range(here):
+                        s, k = np.uint32(many + n), np.uint32(first + n)
+                        ax[s], ay[s], az[s] = packed[k, 0] + sx, packed[k, 1] + sy, packed[k, 2] + sz
+                        ar[s], names[s] = packed[k, 3], order[k]
+                many += here
     return many, inner
 
 
@@ -183,7 +197,7 @@ def _mark(own, packed, around, many, law, near):
 def keep(many, near, names, listed, slot):
     """Write the names that are near; returns the next slot. Writes without asking, and advances where it was right."""
     for c in range(many):
-        listed[slot] = names[c]
+        listed[np.uint64(slot)] = names[c]
         slot += near[c]
     return slot
 
@@ -199,22 +213,16 @@ def list_neighbours(
     slots end), listed and needed, (blocks,) the slots each block asked for: more than `stretch` means that the lists
     are cut and must be written again with longer stretches.
     """
-    nx, ny, nz = shape[0], shape[1], shape[2]
     for block in numba.prange((count + BLOCK - 1) // BLOCK):
-        names, near = np.empty(CANDIDATES, dtype=np.int32), np.empty(CANDIDATES, dtype=np.int32)
-        around = np.empty((4, CANDIDATES), dtype=np.float32)
+        names, near, around = room_for(CANDIDATES)
         slot, limit = block * stretch, (block + 1) * stretch
         seen, many, inner, asked = -1, 0, 0, slot
         for own in range(block * BLOCK, min(count, (block + 1) * BLOCK)):
-            ix = axis_bin(packed[own, 0], half[0], width[0], nx)
-            iy = axis_bin(packed[own, 1], half[1], width[1], ny)
-            iz = axis_bin(packed[own, 2], half[2], width[2], nz)
-            b = (iz * ny + iy) * nx + ix
+            b = bin_of(packed, own, half, width, shape)
             if b != seen:
                 many, inner = _gather(b, packed, order, bin_start, shape, edges, periodic, around, names)
                 if many > names.size:
-                    names, near = np.empty(2 * many, dtype=np.int32), np.empty(2 * many, dtype=np.int32)
-                    around = np.empty((4, 2 * many), dtype=np.float32)
+                    names, near, around = room_for(2 * many)
                     many, inner = _gather(b, packed, order, bin_start, shape, edges, periodic, around, names)
                 seen = b
             _mark(own, packed, around, many, law, near)
@@ -232,7 +240,7 @@ def list_neighbours(
         needed[block] = asked - block * stretch
 
 
-@numba.njit(cache=True)
+@numba.njit(cache=True, error_model="numpy")
 def span(x, radius, half, width, n, periodic):
     """First and last bin along one axis within a radius of x; beyond the box where periodic, each bin once."""
     lowest = int(math.floor((x - radius + half) / width))
@@ -240,6 +248,80 @@ def span(x, radius, half, width, n, periodic):
     if not periodic:
         return max(lowest, 0), min(highest, n - 1)
     return (lowest, highest) if highest - lowest < n else (0, n - 1)
+
+
+@numba.njit(cache=True, inline="always")
+def _gap2(x, i, axis):
+    """Squared distance of x from bin i of an axis (half, width, edge, wrap), the shorter way round [um^2]."""
+    half, width, edge, wrap = axis
+    middle = nearest(x - ((i + np.float32(0.5)) * width - half), edge, wrap)
+    gap = max(abs(middle) - np.float32(0.5) * width, np.float32(0.0))
+    return gap * gap
+
+
+@numba.njit(cache=True)
+def search(i, place, bins, half, edges, wrap, periodic, names):
+    """Write the members of `bins` that may be within a radius of row i, and some that are not, it among them.
+
+    bins  (order, start, shape, width, strayed, radius, widest): the radius is `radius` + `strayed` of the bin, `widest`
+          at most
+
+    Returns how many there are; no more than fit are written. Changes names (room,).
+    """
+    order, bin_start, shape, width, strayed, radius, widest = bins
+    nx, ny, nz = shape[0], shape[1], shape[2]
+    px, py, pz = place[i, 0], place[i, 1], place[i, 2]
+    x_axis = (half[0], width[0], edges[0], wrap[0])
+    y_axis = (half[1], width[1], edges[1], wrap[1])
+    z_axis = (half[2], width[2], edges[2], wrap[2])
+    x0, x1 = span(px, widest, half[0], width[0], nx, periodic[0])
+    y0, y1 = span(py, widest, half[1], width[1], ny, periodic[1])
+    z0, z1 = span(pz, widest, half[2], width[2], nz, periodic[2])
+    many = 0
+    for iz in range(z0, z1 + 1):
+        beside_z = _gap2(pz, iz, z_axis)
+        for iy in range(y0, y1 + 1):
+            beside = beside_z + _gap2(py, iy, y_axis)
+            base = (home(iz, nz) * ny + home(iy, ny)) * nx
+            after = x0
+            while after <= x1:
+                ix, after = after, stretch_end(after, x1, nx)
+                b = base + home(ix, nx)
+                last = b + after - ix - 1
+                if bin_start[b] == bin_start[last + 1]:
+                    continue
+                while b <= last and beside + _gap2(px, ix, x_axis) > (radius + strayed[b]) ** 2:
+                    b, ix = b + 1, ix + 1
+                ix += last - b
+                while b <= last and beside + _gap2(px, ix, x_axis) > (radius + strayed[last]) ** 2:
+                    last, ix = last - 1, ix - 1
+                first, end = bin_start[b], bin_start[last + 1]
+                if many + end - first <= names.size:
+                    for k in range(end - first):
+                        names[np.uint32(many + k)] = order[np.uint32(first + k)]
+                many += end - first
+    return many
+
+
+@numba.njit(cache=True)
+def mark(i, x, place, names, many, edges, wrap, law, near, seen):
+    """Set near[c] to 1 where candidate names[c] is within the range of row i, both at `x` (n, 3 or 4), else 0.
+
+    In two loops, the first of which gathers, so that the second becomes vector instructions. Changes near (room,) and
+    seen (4, room).
+    """
+    ax, ay, az, ar = seen[0], seen[1], seen[2], seen[3]
+    for c in range(many):
+        k, j = np.uint32(c), np.uint32(names[c])
+        ax[k], ay[k], az[k], ar[k] = x[j, 0], x[j, 1], x[j, 2], place[j, 3]
+        near[k] = names[k] != i
+    px, py, pz, r = x[i, 0], x[i, 1], x[i, 2], place[i, 3]
+    reach, least, skin = law[0], law[1], law[2]
+    ex, ey, ez, wx, wy, wz = edges[0], edges[1], edges[2], wrap[0], wrap[1], wrap[2]
+    for c in range(many):
+        dx, dy, dz = nearest(px - ax[c], ex, wx), nearest(py - ay[c], ey, wy), nearest(pz - az[c], ez, wz)
+        far = max(reach * (r + ar[c]), least) + skin
+        near[c] &= dx * dx + dy * dy + dz * dz < far * far
 
 
 @numba.njit(cache=True)
@@ -264,18 +346,20 @@ def _apart2(x, i, y, j, edges, wrap):
 
 @numba.njit(cache=True)
 def follow_moved(
-    members, place, anchor, built, order, bin_start, shape, half, width, edges, periodic, wrap, law, start, stop,
-    room, listed, drift, widest, left,
+    members, place, anchor, built, order, bin_start, wandered, shape, half, width, edges, periodic, wrap, law, start,
+    stop, room, listed, drift, largest, before,
 ):  # fmt: skip
     """List anew each member that has moved half a skin from its anchor, one after the other by row.
 
-    widest  how far the two farthest neighbours are apart [um]; left  how far a cell may be from where bins were filled
+    largest   radius of the largest cell [um]
+    wandered  (bins,) uint8 how far an anchor in each bin is from where bins were filled, rounded up [um]; before  the
+              farthest of them
 
     Returns how far one of them is from where bins were filled [um], -1 when bins or lists do not suffice. The order in
-    the lists does not depend on threads. Changes anchor, start, stop and listed.
+    the lists does not depend on threads. Changes anchor, wandered, start, stop and listed.
     """
-    nx, ny, nz = shape[0], shape[1], shape[2]
     reach, least, skin = law[0], law[1], law[2]
+    names, near, seen = room_for(CANDIDATES)
     farthest, strayed = min(width[0], width[1], width[2]), 0.0
     for m in range(members.size):
         i = members[m]
@@ -287,27 +371,26 @@ def follow_moved(
         strayed = max(strayed, math.sqrt(_apart2(place, i, built, i, edges, wrap)))
         if strayed > farthest:
             return -1.0
+        b = bin_of(built, i, half, width, shape)
+        wandered[b] = max(wandered[b], math.ceil(math.sqrt(_apart2(place, i, built, i, edges, wrap))))
         for k in range(start[i], stop[i]):
             _strike_out(listed[k], i, start, stop, listed)
         stop[i] = start[i]
         anchor[i, 0], anchor[i, 1], anchor[i, 2] = place[i, 0], place[i, 1], place[i, 2]
-        radius = widest + max(strayed, left)
-        x0, x1 = span(place[i, 0], radius, half[0], width[0], nx, periodic[0])
-        y0, y1 = span(place[i, 1], radius, half[1], width[1], ny, periodic[1])
-        z0, z1 = span(place[i, 2], radius, half[2], width[2], nz, periodic[2])
-        for iz in range(z0, z1 + 1):
-            for iy in range(y0, y1 + 1):
-                base = (home(iz, nz) * ny + home(iy, ny)) * nx
-                for ix in range(x0, x1 + 1):
-                    b = base + home(ix, nx)
-                    for k in range(bin_start[b], bin_start[b + 1]):
-                        j = order[k]
-                        far = max(reach * (place[i, 3] + place[j, 3]), least) + skin
-                        if j == i or _apart2(anchor, i, anchor, j, edges, wrap) >= far * far:
-                            continue
-                        if stop[i] >= room[i] or stop[j] >= room[j]:
-                            return -1.0
-                        listed[stop[i]], listed[stop[j]] = j, i
-                        stop[i] += 1
-                        stop[j] += 1
+        radius = max(reach * (place[i, 3] + largest), least) + skin
+        bins = (order, bin_start, shape, width, wandered, radius, np.float32(radius + max(before, strayed)))
+        many = search(i, place, bins, half, edges, wrap, periodic, names)
+        if many > names.size:
+            names, near, seen = room_for(2 * many)
+            many = search(i, place, bins, half, edges, wrap, periodic, names)
+        mark(i, anchor, place, names, many, edges, wrap, law, near, seen)
+        for c in range(many):
+            if not near[c]:
+                continue
+            j = names[c]
+            if stop[i] >= room[i] or stop[j] >= room[j]:
+                return -1.0
+            listed[stop[i]], listed[stop[j]] = j, i
+            stop[i] += 1
+            stop[j] += 1
     return strayed

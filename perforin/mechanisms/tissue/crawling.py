@@ -21,13 +21,13 @@ from perforin.mechanisms.tissue.motility import walk
 
 @numba.njit(cache=True)
 def small_steps(
-    first, last, stride, tick_length, seed, rows, pull, near, touched, back, acts, table, walking, attractant,
+    first, last, stride, tick_length, seed, rows, pull, in_order, near, touched, back, acts, table, walking, attractant,
     ids, kind, fate, partner, place, heading, until_turn, velocity, lengths, half, wrap,
     periodic, flat, anchor, guard, limit,
 ):  # fmt: skip
     """Small steps at ticks `first`, first + stride, ... before `last`, or until one is `limit` [um] from its anchor.
 
-    rows, touched   (m,) int32 T cells, and those near them
+    rows, touched   (m,) int32 T cells, and those near them; in_order  the T cells, neighbours one after the other
     pull            (m, 3) float32 [um/min] what else moves the T cells in all these steps; (0, 3) where nothing does
     near, back      (start, stop, listed) of both; acts  what each pair of `near` did last
     table           (repulsion, adhesion, near) per pair of types
@@ -49,7 +49,7 @@ def small_steps(
         contact_velocity(
             place,
             kind,
-            rows,
+            in_order,
             near[0],
             near[1],
             near[2],
@@ -62,7 +62,7 @@ def small_steps(
             acts,
         )
         walk(
-            rows, kind, fate, partner, ids, place, heading, until_turn, velocity, values, corner, spacing, dt,
+            in_order, kind, fate, partner, ids, place, heading, until_turn, velocity, values, corner, spacing, dt,
             seed, tick, speed, persistence, bias, impulse, isotropic, flat,
         )  # fmt: skip
         for m in range(pull.shape[0]):
@@ -70,7 +70,7 @@ def small_steps(
                 velocity[rows[m], axis] += pull[m, axis]
         drift[:], guarded[:] = 0.0, 0
         step(
-            rows, place, velocity, np.float32(dt), guard, flat, half, lengths, periodic, wrap, anchor,
+            in_order, place, velocity, np.float32(dt), guard, flat, half, lengths, periodic, wrap, anchor,
             drift[:walking_blocks], guarded[:walking_blocks],
         )  # fmt: skip
         give_way(
@@ -99,6 +99,7 @@ def advance(
         seed,
         rows,
         pull,
+        crowd.in_order,
         tuple(near),
         crowd.touched,
         tuple(back),
