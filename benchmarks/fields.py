@@ -16,9 +16,8 @@ os.environ["NUMBA_NUM_THREADS"] = "1"
 import numba
 import numpy as np
 
-from perforin.engine import multigrid
+from perforin.engine import multigrid, planes
 from perforin.engine.diffusion import Field, solve_steady, step_implicit
-from perforin.engine.multigrid import prepare, relax, v_cycle
 from perforin.engine.voxels import VoxelGrid
 
 EDGE, BALL, RATE = 1000.0, 150.0, 6.0  # um, um, 1/min per voxel of packed cells
@@ -95,14 +94,46 @@ def set_up(field: Field, rate: np.float32) -> np.ndarray:
     levels = field.levels
     sigma, free = levels.view(levels.sigma, 0), levels.view(levels.free, 0)
     sigma[:] = free * (field.loss + np.float32(field.decay) + rate)
-    prepare(levels.tables, levels.sigma, levels.inverse, field.kappa)
+    for level in range(len(levels.shapes)):
+        do(field, multigrid.PREPARE, field.values, level)
     return sigma
+
+
+def do(field: Field, job: np.int64, c: np.ndarray, level: int = 0, factor: np.float32 = ONE) -> None:
+    """One of the product's jobs, on one thread."""
+    levels = field.levels
+    multigrid._do(
+        job, multigrid.ALONE, np.int64(level), factor, field.kappa, c, levels.source, levels.tables, levels.flats,
+        levels.scratch,
+    )  # fmt: skip
+
+
+@numba.njit(cache=True)
+def relax(out, keep, c, weight, scale, b, sigma, kappa, inside):
+    """out = keep c + weight scale (b - A c), all (nz, ny, nx)."""
+    nz, ny, nx = c.shape
+    flat = (nz, ny * nx)
+    o, c, scale, b, sigma = (
+        out.reshape(flat), c.reshape(flat), scale.reshape(flat), b.reshape(flat), sigma.reshape(flat),
+    )  # fmt: skip
+    for z in range(nz):
+        below, above = max(z - 1, 0), min(z + 1, nz - 1)
+        planes.relax(o, z, keep, c, z, below, above, weight, scale, b, sigma, kappa, z, inside[: ny * nx], nx)
+
+
+@numba.njit(cache=True)
+def dot(a, b, sums):
+    """The sum of a b."""
+    for z in range(a.shape[0]):
+        planes.dot(a, b, sums, z)
+    return multigrid._total(sums)
 
 
 def residual_norm(field: Field, c: np.ndarray, b: np.ndarray, sigma: np.ndarray) -> float:
     """Euclidean norm of b - A c."""
     out = np.empty_like(c)
-    relax(out, ZERO, c, ONE, field.levels.view(field.levels.free, 0), b, sigma, field.kappa)
+    levels = field.levels
+    relax(out, ZERO, c, ONE, levels.view(levels.free, 0), b, sigma, field.kappa, levels.inside)
     return float(np.sqrt((out.astype(float) ** 2).sum()))
 
 
@@ -111,32 +142,29 @@ def conjugate_gradient(field: Field, c, b, sigma, method, target: float) -> int:
     levels, kappa = field.levels, field.kappa
     free = levels.view(levels.free, 0)
     r, z = levels.view(levels.flats[2], 0), levels.view(levels.flats[3], 0)
-    direction, image = levels.direction, levels.image
-    relax(r, ZERO, c, ONE, free, b, sigma, kappa)
+    relax(r, ZERO, c, ONE, free, b, sigma, kappa, levels.inside)
     before = 0.0
     for iteration in range(2000):
         if norm(r, levels) <= target:
             return iteration
         method(field, r, z, sigma)
-        product, _ = multigrid._dot_and_peak(r, z, levels.sums, levels.peaks)
-        beta = np.float32(product / before) if iteration else ZERO
-        multigrid._combine(direction, beta, direction if iteration else z, ONE, z)
+        product = dot(r, z, levels.sums)
+        do(field, multigrid.TURN, c, factor=np.float32(product / before) if iteration else ZERO)
         before = product
-        alpha = np.float32(product / multigrid._apply(image, direction, sigma, kappa, levels.sums))
-        multigrid._combine(c, ONE, c, alpha, direction)
-        multigrid._combine(r, ONE, r, -alpha, image)
+        do(field, multigrid.APPLY, c)
+        do(field, multigrid.STEP, c, factor=np.float32(product / multigrid._total(levels.sums)))
         r *= free
     return -1
 
 
 def norm(r: np.ndarray, levels) -> float:
     """Euclidean norm."""
-    return float(np.sqrt(multigrid._dot_and_peak(r, r, levels.sums, levels.peaks)[0]))
+    return float(np.sqrt(dot(r, r, levels.sums)))
 
 
 def jacobi(field: Field, r, z, sigma) -> None:
     """z = r / diagonal."""
-    multigrid._scale(z, ONE, field.levels.view(field.levels.inverse, 0), r)
+    z[:] = field.levels.view(field.levels.inverse, 0) * r
 
 
 def chebyshev(field: Field, r, z, sigma) -> None:
@@ -146,10 +174,10 @@ def chebyshev(field: Field, r, z, sigma) -> None:
     low, high = 1 / 15, 2.0
     roots = np.cos(np.pi * (2 * np.arange(DEGREE) + 1) / (2 * DEGREE))
     weights = (1 / ((high + low) / 2 + (high - low) / 2 * roots)).astype(np.float32)
-    multigrid._scale(spare, weights[0], inverse, r)
+    spare[:] = weights[0] * inverse * r
     now, then = spare, z
     for weight in weights[1:]:
-        relax(then, ONE, now, weight, inverse, r, sigma, field.kappa)
+        relax(then, ONE, now, weight, inverse, r, sigma, field.kappa, levels.inside)
         now, then = then, now
     if now is not z:
         z[:] = now
@@ -187,7 +215,11 @@ def sweeps(z, r, inverse, kappa):
 
 def multigrid_cycle(field: Field, r, z, sigma) -> None:
     """z = one V-cycle."""
-    v_cycle(field.levels.tables, *field.levels.flats, field.kappa)
+    last = len(field.levels.shapes) - 1
+    for level in range(last):
+        do(field, multigrid.DESCEND, z, level)
+    for level in range(last, -1, -1):
+        do(field, multigrid.ASCEND, z, level)
 
 
 METHODS = {"Jacobi": jacobi, "Chebyshev": chebyshev, "SSOR": ssor, "multigrid": multigrid_cycle}

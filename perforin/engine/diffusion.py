@@ -15,7 +15,7 @@ import numba
 import numpy as np
 
 from perforin.engine.levels import Levels
-from perforin.engine.multigrid import WORTH_THREADS, conjugate_gradient, prepare
+from perforin.engine.multigrid import conjugate_gradient
 from perforin.engine.saturation import linearise, mark_empty, switch
 from perforin.engine.voxels import VoxelGrid, voxel_of
 from perforin.errors import EngineError
@@ -26,6 +26,9 @@ MOST_LINEARISATIONS = (
     100  # rounds of saturating uptake: 1 to 10 when warm, one per voxel layer of a core from cold
 )
 SHARPEST = 1e-4  # a half-saturation below this share of the largest value is taken as the zero-order switch
+# the least that a linear solve may leave: the exact solution is never negative, the solver's tolerance may be, and a
+# round of the switch is where it wants to empty a voxel
+EMPTY, ANY = np.float32(0.0), np.float32(-np.inf)
 
 BOUNDARIES = ("fixed", "closed", "top")
 
@@ -165,8 +168,7 @@ def _solve(field: Field, rate: np.float32, tolerance: float) -> Solve:
     scale = _scale_of(field)
     if field.peak is None:
         _set_up(field, c, rate)
-        iterations, change = _solve_linear(field, tolerance * scale)
-        np.maximum(c, 0.0, out=c)  # the exact solution is never negative, the solver's tolerance may be
+        iterations, change = _solve_linear(field, tolerance * scale, EMPTY)
         return Solve(iterations, 1, change)
     before = c.copy() if rate > 0.0 else c
     if field.half_saturation > SHARPEST * scale:
@@ -185,8 +187,7 @@ def _solve_tangents(
     for linearisation in range(1, MOST_LINEARISATIONS + 1):
         _set_up(field, before, rate)
         linearise(sigma, work.source, c, free, peak, np.float32(field.half_saturation))
-        used, change = _solve_linear(field, tolerance)
-        np.maximum(c, 0.0, out=c)
+        used, change = _solve_linear(field, tolerance, EMPTY)
         iterations += used
         if used == 0:
             return Solve(iterations, linearisation, change)
@@ -207,7 +208,7 @@ def _solve_switch(
         if changed == 0 and linearisation > 1:
             return Solve(iterations, linearisation - 1, change)
         switch(sigma, work.source, c, free, empty, peak, field.kappa)
-        used, change = _solve_linear(field, tolerance)
+        used, change = _solve_linear(field, tolerance, ANY)
         c[empty > 0] = 0.0
         iterations += used
     raise EngineError(f"{field.name}: the uptake switch found no solution in {MOST_LINEARISATIONS} rounds")
@@ -220,16 +221,14 @@ def _set_up(field: Field, before: np.ndarray, rate: np.float32) -> None:
     _linear_part(sigma, work.source, before, free, field.loss, field.gain, np.float32(field.decay), rate)
 
 
-def _solve_linear(field: Field, tolerance: float) -> tuple[int, float]:
-    """Solve for what was set up; raises EngineError where there is no answer."""
-    work, threads = field.levels, numba.get_num_threads()
-    numba.set_num_threads(threads if field.grid.voxels >= WORTH_THREADS else 1)
-    prepare(work.tables, work.sigma, work.inverse, field.kappa)
+def _solve_linear(field: Field, tolerance: float, lowest: np.float32) -> tuple[int, float]:
+    """Solve for what was set up, no value below `lowest`; raises EngineError where there is no answer."""
+    work = field.levels
+    parts = min(numba.get_num_threads(), len(work.room))
     used, change = conjugate_gradient(
-        field.values, work.source, work.tables, work.flats, work.direction, work.image, work.sums, work.peaks,
-        field.kappa, tolerance, MOST_ITERATIONS,
+        parts, field.kappa, field.values, work.source, work.tables, work.flats, work.scratch, tolerance, lowest,
+        MOST_ITERATIONS,
     )  # fmt: skip
-    numba.set_num_threads(threads)
     if used < 0:
         raise EngineError(f"{field.name}: diffusion found no solution (last change {change:g} {field.unit})")
     return used, change
@@ -255,6 +254,7 @@ def _linear_part(sigma, source, before, free, loss, gain, decay, rate):
         for y in range(ny):
             for x in range(nx):
                 sigma[z, y, x] = free[z, y, x] * (decay + rate + loss[z, y, x])
+            for x in range(nx):
                 source[z, y, x] = gain[z, y, x] + rate * before[z, y, x]
 
 

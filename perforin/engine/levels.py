@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import numba
 import numpy as np
+
+from perforin.engine.planes import EAST, WEST
 
 
 class Levels:
@@ -22,6 +25,13 @@ class Levels:
         self.direction, self.image, self.source = (np.zeros(shape, dtype=np.float32) for _ in range(3))
         self.sums = np.zeros((shape[0], shape[2]), dtype=np.float64)
         self.peaks = np.zeros((shape[0], shape[2]), dtype=np.float32)
+        self.inside = np.zeros(total, dtype=np.uint8)
+        for level, (_, ny, nx) in enumerate(shapes):
+            x = np.arange(ny * nx) % nx
+            self.inside[self.starts[level] :][: ny * nx] = WEST * (x > 0) + EAST * (x < nx - 1)
+        most = min(numba.config.NUMBA_NUM_THREADS, shape[0])
+        self.room = np.empty((most, 6 * shape[1] * shape[2]), dtype=np.float32)  # six planes for each thread
+        self.scratch = self.direction, self.image, self.sums, self.peaks, self.room
         self._trace_held(held)
 
     def _trace_held(self, held: np.ndarray) -> None:
@@ -41,8 +51,8 @@ class Levels:
 
     @property
     def tables(self) -> tuple[np.ndarray, ...]:
-        """What the kernels need to walk the levels."""
-        return self.shapes, self.starts, self.factors, self.free, self.links
+        """What the kernels need to walk the levels; `inside` holds the bits of `engine.planes`, a plane per level."""
+        return self.shapes, self.starts, self.factors, self.free, self.links, self.inside
 
 
 def _coarsen(shape: tuple[int, int, int]) -> tuple[np.ndarray, np.ndarray]:

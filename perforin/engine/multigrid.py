@@ -11,8 +11,12 @@ A level is coarsened by joining 2 x 2 x 2 voxels. Corrections are copied to the 
 over them (each the transpose of the other, so the preconditioner is symmetric). The Galerkin operator of that
 pair is twice too stiff, so its diffusive part is halved: this is the standard seven-point operator of the
 coarser grid. The smoother is Chebyshev of degree two on the upper part of the spectrum, [1/3, 2] of the
-Jacobi-scaled operator; it reads only old values, so threads cannot change its bits. Sums run per plane in
-float64 and are added in plane order, for the same reason.
+Jacobi-scaled operator.
+
+A large level is cut into one part of its planes per thread. Each half of a V-cycle passes over a level once, every
+sweep one plane behind the sweep that it reads. A part computes for itself the planes beyond its ends that it needs, two
+at most: a sweep reads only old values, so whoever computes a plane finds the same bits. Sums run per column of a plane
+in float64 and are added in plane order, for the same reason.
 """
 
 from __future__ import annotations
@@ -21,85 +25,153 @@ import numba
 import numpy as np
 from numba import prange
 
+from perforin.engine.planes import (
+    apply,
+    combine,
+    dot,
+    finish,
+    invert,
+    peak,
+    prolong,
+    relax,
+    restrict,
+    scaled,
+)
+
 _ZERO, _ONE = np.float32(0.0), np.float32(1.0)
 _FIRST = np.float32(0.5695)  # 1 / (7/6 + 5/6 cos(pi/4)): Chebyshev nodes of [1/3, 2]
 _SECOND = np.float32(1.7321)  # 1 / (7/6 - 5/6 cos(pi/4))
 
-WORTH_THREADS = 30_000  # voxels of a level below which waking a thread costs more than it does
+WORTH_THREADS = 10_000  # voxels of a level below which waking a thread costs more than it does
 
-
-@numba.njit(cache=True, inline="always")
-def _flow(c, z, y, x, zm, zp, ym, yp, xm, xp):
-    """Sum over the six neighbours of (neighbour - voxel)."""
-    here = c[z, y, x]
-    across = (c[z, y, xm] - here) + (c[z, y, xp] - here)
-    along = (c[z, ym, x] - here) + (c[z, yp, x] - here)
-    return across + along + ((c[zm, y, x] - here) + (c[zp, y, x] - here))
+# Numba would compile all of `_work` for every plain integer that it is called with
+PREPARE, DESCEND, ASCEND, TURN, APPLY, STEP, FINISH = np.arange(7)  # the jobs
+FINEST = FIRST = np.int64(0)
+ALONE = np.int64(1)
 
 
 @numba.njit(cache=True)
-def _flow_at_wall(c, z, y, x, zm, zp, ym, yp):
-    """The same in the first and last column. Apart, so that the loops between them stay plain enough to vectorise."""
-    return _flow(c, z, y, x, zm, zp, ym, yp, max(x - 1, 0), min(x + 1, c.shape[2] - 1))
+def _cubes(flat, shapes, starts, level):
+    """One level of a flat array, as (nz, ny, nx)."""
+    part = flat[starts[level] : starts[level + 1]]
+    return part.reshape(shapes[level, 0], shapes[level, 1], shapes[level, 2])
 
 
 @numba.njit(cache=True)
-def _relax_plane(z, out, keep, c, weight, scale, b, sigma, kappa):
-    """One plane of `relax`."""
-    nz, ny, nx = c.shape
-    zm, zp = max(z - 1, 0), min(z + 1, nz - 1)
-    for y in range(ny):
-        ym, yp = max(y - 1, 0), min(y + 1, ny - 1)
-        for x in range(1, nx - 1):
-            flow = _flow(c, z, y, x, zm, zp, ym, yp, x - 1, x + 1)
-            r = b[z, y, x] - sigma[z, y, x] * c[z, y, x] + kappa * flow
-            out[z, y, x] = keep * c[z, y, x] + weight * scale[z, y, x] * r
-        for x in (0, nx - 1):
-            flow = _flow_at_wall(c, z, y, x, zm, zp, ym, yp)
-            r = b[z, y, x] - sigma[z, y, x] * c[z, y, x] + kappa * flow
-            out[z, y, x] = keep * c[z, y, x] + weight * scale[z, y, x] * r
-
-
-@numba.njit(cache=True, parallel=True)
-def _relax_on_threads(out, keep, c, weight, scale, b, sigma, kappa):
-    """`relax`, the planes shared out."""
-    for z in prange(c.shape[0]):
-        _relax_plane(z, out, keep, c, weight, scale, b, sigma, kappa)
+def _planes(cubes):
+    """The same voxels as (nz, ny * nx)."""
+    return cubes.reshape(cubes.shape[0], cubes.shape[1] * cubes.shape[2])
 
 
 @numba.njit(cache=True)
-def relax(out, keep, c, weight, scale, b, sigma, kappa):
-    """out = keep c + weight scale (b - A c).
+def _descend(first, stop, r, z_, s, i, free, coarse, room, kappa, inside, nx):
+    """Two sweeps from zero, z_ = M r, and the residual that they leave, summed over the children into coarse.
 
-    With keep 1 and scale the inverse diagonal it is a Jacobi sweep, with keep 0 and scale the free voxels (1 or 0)
-    the residual. out, c, scale, b, sigma (nz, ny, nx) float32; out is changed and must not be c.
+    first, stop  planes of whole blocks; z_ gets the planes beside them too, from both parts with the same bits
+    room         scratch of six planes
     """
-    if c.size >= WORTH_THREADS:
-        _relax_on_threads(out, keep, c, weight, scale, b, sigma, kappa)
+    nz, ring, left = r.shape[0], room[:3], room[3:]
+    square = left.reshape(3, r.shape[1] // nx, nx)
+    for z in range(first - 2, stop + 2):
+        if 0 <= z < nz:
+            scaled(ring, z % 3, _FIRST, i, r, z)
+        y = z - 1
+        if max(first - 1, 0) <= y < min(stop + 1, nz):
+            below, above = max(y - 1, 0) % 3, min(y + 1, nz - 1) % 3
+            relax(z_, y, _ONE, ring, y % 3, below, above, _SECOND, i, r, s, kappa, y, inside, nx)
+        y = z - 2
+        if first <= y < stop:
+            below, above = max(y - 1, 0), min(y + 1, nz - 1)
+            relax(left, FIRST, _ZERO, z_, y, below, above, _ONE, free, r, s, kappa, y, inside, nx)
+            restrict(coarse, square, FIRST, y)
+
+
+@numba.njit(cache=True)
+def _ascend(first, stop, r, z_, s, i, free, coarse, old, room, kappa, inside, nx):
+    """z_ = old with the parents' correction (coarse), after two sweeps. room: scratch of six planes."""
+    nz, ring, other = r.shape[0], room[:3], room[3:]
+    square = ring.reshape(3, r.shape[1] // nx, nx)
+    for z in range(first - 2, stop + 2):
+        if 0 <= z < nz:
+            prolong(square, z % 3, old, coarse, free, z)
+        y = z - 1
+        if max(first - 1, 0) <= y < min(stop + 1, nz):
+            below, above = max(y - 1, 0) % 3, min(y + 1, nz - 1) % 3
+            relax(other, y % 3, _ONE, ring, y % 3, below, above, _FIRST, i, r, s, kappa, y, inside, nx)
+        y = z - 2
+        if first <= y < stop:
+            below, above = max(y - 1, 0) % 3, min(y + 1, nz - 1) % 3
+            relax(z_, y, _ONE, other, y % 3, below, above, _SECOND, i, r, s, kappa, y, inside, nx)
+
+
+@numba.njit(cache=True)
+def _work(job, part, parts, level, factor, kappa, c, b, tables, flats, scratch):
+    """One part of a job on one level. factor is the number that the job wants, if any."""
+    shapes, starts, factors, free_, links, inside_ = tables
+    sigma, inverse, residual, correction, spare = flats
+    direction, image, sums, peaks, room_ = scratch
+    nz, ny, nx = shapes[level, 0], shapes[level, 1], shapes[level, 2]
+    coarser, k = min(level + 1, shapes.shape[0] - 1), kappa * factors[level]
+    blocks = (nz + 1) // 2
+    first, stop = 2 * (blocks * part // parts), min(2 * (blocks * (part + 1) // parts), nz)
+    s3, i3 = _cubes(sigma, shapes, starts, level), _cubes(inverse, shapes, starts, level)
+    r3, z3 = _cubes(residual, shapes, starts, level), _cubes(correction, shapes, starts, level)
+    old3, free3 = _cubes(spare, shapes, starts, level), _cubes(free_, shapes, starts, level)
+    s, i, r, z_, old, free = _planes(s3), _planes(i3), _planes(r3), _planes(z3), _planes(old3), _planes(free3)
+    inside = inside_[starts[level] : starts[level] + ny * nx]
+    room = room_[part, : 6 * ny * nx].reshape(6, ny * nx)
+    if job == PREPARE:
+        pull, coarse = _cubes(links, shapes, starts, level), _cubes(sigma, shapes, starts, coarser)
+        for z in range(first, stop):
+            invert(i3, s3, pull, free3, kappa, k, z)
+            if coarser > level:
+                restrict(coarse, s3, z, z)
+            if level == 0:
+                below, above = max(z - 1, 0), min(z + 1, nz - 1)
+                relax(r, z, _ZERO, _planes(c), z, below, above, _ONE, free, _planes(b), s, k, z, inside, nx)
+    elif job == DESCEND:
+        coarse = _cubes(residual, shapes, starts, coarser)
+        _descend(first, stop, r, old, s, i, free, coarse, room, k, inside, nx)
+    elif job == ASCEND:
+        coarse = _cubes(correction, shapes, starts, coarser)
+        if coarser > level:
+            _ascend(first, stop, r, z_, s, i, free3, coarse, old3, room, k, inside, nx)
+        else:  # one voxel
+            scaled(z_, FIRST, _ONE, i, r, FIRST)
+        if level == 0:
+            for z in range(first, stop):
+                dot(r3, z3, sums, z)
+                peak(z3, peaks, z)
     else:
-        for z in range(c.shape[0]):
-            _relax_plane(z, out, keep, c, weight, scale, b, sigma, kappa)
+        towards, ahead, found = _planes(direction), _planes(image), _planes(c)
+        for z in range(first, stop):
+            if job == TURN:
+                combine(towards, factor, _ONE, z_, z)
+            elif job == APPLY:
+                apply(ahead, towards, z, max(z - 1, 0), min(z + 1, nz - 1), s, k, inside, nx)
+                dot(image, direction, sums, z)
+            elif job == STEP:
+                combine(found, _ONE, factor, towards, z)
+                combine(r, _ONE, -factor, ahead, z)
+            else:
+                finish(found, z_, factor, z)
 
 
 @numba.njit(cache=True, parallel=True)
-def _apply(out, p, sigma, kappa, sums):
-    """out = A p; returns p . A p (p is 0 on held voxels)."""
-    nz, ny, nx = p.shape
-    for z in prange(nz):
-        zm, zp = max(z - 1, 0), min(z + 1, nz - 1)
-        for x in range(nx):
-            sums[z, x] = 0.0
-        for y in range(ny):
-            ym, yp = max(y - 1, 0), min(y + 1, ny - 1)
-            for x in range(1, nx - 1):
-                flow = _flow(p, z, y, x, zm, zp, ym, yp, x - 1, x + 1)
-                out[z, y, x] = sigma[z, y, x] * p[z, y, x] - kappa * flow
-            for x in (0, nx - 1):
-                flow = _flow_at_wall(p, z, y, x, zm, zp, ym, yp)
-                out[z, y, x] = sigma[z, y, x] * p[z, y, x] - kappa * flow
-            for x in range(nx):
-                sums[z, x] += np.float64(out[z, y, x]) * np.float64(p[z, y, x])
-    return _total(sums)
+def _work_on_threads(job, parts, level, factor, kappa, c, b, tables, flats, scratch):
+    """All parts of a job, one per thread."""
+    for part in prange(parts):
+        _work(job, np.int64(part), parts, level, factor, kappa, c, b, tables, flats, scratch)
+
+
+@numba.njit(cache=True)
+def _do(job, parts, level, factor, kappa, c, b, tables, flats, scratch):
+    """A job on one level, cut into parts where that is worth it."""
+    starts = tables[1]
+    if parts > 1 and starts[level + 1] - starts[level] >= WORTH_THREADS:
+        _work_on_threads(job, parts, level, factor, kappa, c, b, tables, flats, scratch)
+    else:
+        _work(job, FIRST, ALONE, level, factor, kappa, c, b, tables, flats, scratch)
 
 
 @numba.njit(cache=True)
@@ -122,171 +194,37 @@ def _largest(peaks):
     return np.float64(largest)
 
 
-@numba.njit(cache=True, parallel=True)
-def _dot_and_peak(r, z_, sums, peaks):
-    """r . z and the largest |z|."""
-    nz, ny, nx = r.shape
-    for z in prange(nz):
-        for x in range(nx):
-            sums[z, x] = 0.0
-            peaks[z, x] = np.float32(0.0)
-        for y in range(ny):
-            for x in range(nx):
-                value = z_[z, y, x]
-                sums[z, x] += np.float64(r[z, y, x]) * np.float64(value)
-                size = abs(value)
-                peaks[z, x] = size if size > peaks[z, x] else peaks[z, x]
-    return _total(sums), _largest(peaks)
-
-
-@numba.njit(cache=True, parallel=True)
-def _combine(out, a, x_, b, y_):
-    """out = a x + b y."""
-    nz, ny, nx = out.shape
-    for z in prange(nz):
-        for y in range(ny):
-            for x in range(nx):
-                out[z, y, x] = a * x_[z, y, x] + b * y_[z, y, x]
-
-
 @numba.njit(cache=True)
-def _scale(out, weight, inverse, r):
-    """out = weight * r / diagonal: a Jacobi sweep from zero."""
-    nz, ny, nx = out.shape
-    for z in range(nz):
-        for y in range(ny):
-            for x in range(nx):
-                out[z, y, x] = weight * inverse[z, y, x] * r[z, y, x]
-
-
-@numba.njit(cache=True)
-def restrict(coarse, fine):
-    """coarse = sum of the children."""
-    nz, ny, nx = coarse.shape
-    deep, wide, long = fine.shape
-    pairs = long // 2
-    for z in range(nz):
-        for y in range(ny):
-            for x in range(nx):
-                coarse[z, y, x] = np.float32(0.0)
-            for k in range(2 * z, min(2 * z + 2, deep)):
-                for j in range(2 * y, min(2 * y + 2, wide)):
-                    for x in range(pairs):
-                        coarse[z, y, x] += fine[k, j, 2 * x] + fine[k, j, 2 * x + 1]
-                    if pairs < nx:
-                        coarse[z, y, pairs] += fine[k, j, long - 1]
-
-
-@numba.njit(cache=True)
-def prolong(fine, coarse, free):
-    """fine += the parent's correction, on free voxels."""
-    nz, ny, nx = fine.shape
-    pairs = nx // 2
-    for z in range(nz):
-        for y in range(ny):
-            k, j = z // 2, y // 2
-            for x in range(pairs):
-                add = coarse[k, j, x]
-                fine[z, y, 2 * x] += add * free[z, y, 2 * x]
-                fine[z, y, 2 * x + 1] += add * free[z, y, 2 * x + 1]
-            if 2 * pairs < nx:
-                fine[z, y, nx - 1] += coarse[k, j, pairs] * free[z, y, nx - 1]
-
-
-@numba.njit(cache=True, error_model="numpy")
-def _invert(inverse, sigma, links, free, finest, kappa):
-    """sigma += links, and inverse = 1 / (sigma + kappa * neighbours inside the box), 0 on held voxels.
-
-    links count in units of the finest level's kappa.
-    """
-    nz, ny, nx = sigma.shape
-    two, zero = np.float32(2.0), np.float32(0.0)
-    for z in range(nz):
-        for y in range(ny):
-            sides = np.float32((z > 0) + (z < nz - 1) + (y > 0) + (y < ny - 1))
-            for x in range(nx):
-                sigma[z, y, x] += finest * links[z, y, x]
-                diagonal = sigma[z, y, x] + kappa * (sides + two)
-                inverse[z, y, x] = free[z, y, x] / diagonal if diagonal > zero else zero
-            for x in (0, nx - 1):
-                ends = np.float32((x > 0) + (x < nx - 1))
-                diagonal = sigma[z, y, x] + kappa * (sides + ends)
-                inverse[z, y, x] = free[z, y, x] / diagonal if diagonal > zero else zero
-
-
-@numba.njit(cache=True)
-def _level(flat, shapes, starts, level):
-    """One level of a flat array."""
-    part = flat[starts[level] : starts[level + 1]]
-    return part.reshape(shapes[level, 0], shapes[level, 1], shapes[level, 2])
-
-
-@numba.njit(cache=True)
-def prepare(tables, sigma, inverse, kappa):
-    """Fill sigma on the coarse levels, and the inverse diagonals on all, from sigma on the finest (0 where held)."""
-    shapes, starts, factors, free, links = tables
-    for level in range(shapes.shape[0]):
-        here, i = _level(sigma, shapes, starts, level), _level(inverse, shapes, starts, level)
-        if level > 0:
-            restrict(here, _level(sigma, shapes, starts, level - 1))
-        pull, mask = _level(links, shapes, starts, level), _level(free, shapes, starts, level)
-        _invert(i, here, pull, mask, kappa, kappa * factors[level])
-
-
-@numba.njit(cache=True)
-def v_cycle(tables, sigma, inverse, residual, correction, spare, kappa):
-    """correction = M residual on the finest level: one V-cycle from zero."""
-    shapes, starts, factors, free, _ = tables
-    last = shapes.shape[0] - 1
-    for level in range(last):
-        r, z = _level(residual, shapes, starts, level), _level(correction, shapes, starts, level)
-        s, i = _level(sigma, shapes, starts, level), _level(inverse, shapes, starts, level)
-        t, k = _level(spare, shapes, starts, level), kappa * factors[level]
-        _scale(t, _FIRST, i, r)
-        relax(z, _ONE, t, _SECOND, i, r, s, k)
-        relax(t, _ZERO, z, _ONE, _level(free, shapes, starts, level), r, s, k)
-        restrict(_level(residual, shapes, starts, level + 1), t)
-    r, z = _level(residual, shapes, starts, last), _level(correction, shapes, starts, last)
-    _scale(z, _ONE, _level(inverse, shapes, starts, last), r)
-    for level in range(last - 1, -1, -1):
-        r, z = _level(residual, shapes, starts, level), _level(correction, shapes, starts, level)
-        s, i = _level(sigma, shapes, starts, level), _level(inverse, shapes, starts, level)
-        t, k = _level(spare, shapes, starts, level), kappa * factors[level]
-        prolong(z, _level(correction, shapes, starts, level + 1), _level(free, shapes, starts, level))
-        relax(t, _ONE, z, _FIRST, i, r, s, k)
-        relax(z, _ONE, t, _SECOND, i, r, s, k)
-
-
-@numba.njit(cache=True)
-def conjugate_gradient(c, b, tables, flats, direction, image, sums, peaks, kappa, tolerance, most):
+def conjugate_gradient(parts, kappa, c, b, tables, flats, scratch, tolerance, lowest, most):
     """Solve A c = b from the present c, in place, until one V-cycle would change no voxel by more than tolerance.
 
+    parts      into how many parts to cut a large level: the threads to use
     c, b       (nz, ny, nx) float32; held voxels of c stay as they are
-    flats      sigma, inverse, residual, correction and spare of all levels
-    tolerance  in the field's unit; most: iterations allowed
+    tables     what `Levels` knows of the grid; of all levels it also has
+    flats      sigma, inverse, residual, correction and spare, of which sigma is given on the finest, 0 where held
+    scratch    direction, image, sums, peaks and room
+    tolerance  in the field's unit; lowest: what no value may end below; most: iterations allowed
     Returns the iterations used (-1 when `most` were not enough or the state is not finite) and the last change,
     which is applied too.
     """
-    shapes, starts, _, free, _ = tables
-    sigma, inverse, residual, correction, spare = flats
-    r, z = _level(residual, shapes, starts, 0), _level(correction, shapes, starts, 0)
-    s = _level(sigma, shapes, starts, 0)
-    relax(r, _ZERO, c, _ONE, _level(free, shapes, starts, 0), b, s, kappa)
+    sums, peaks, last = scratch[2], scratch[3], tables[0].shape[0] - 1
+    for level in range(last + 1):
+        _do(PREPARE, parts, level, _ONE, kappa, c, b, tables, flats, scratch)
     before = 0.0
     for iteration in range(most):
-        v_cycle(tables, sigma, inverse, residual, correction, spare, kappa)
-        product, change = _dot_and_peak(r, z, sums, peaks)
+        for level in range(last):
+            _do(DESCEND, parts, level, _ONE, kappa, c, b, tables, flats, scratch)
+        for level in range(last, -1, -1):
+            _do(ASCEND, parts, level, _ONE, kappa, c, b, tables, flats, scratch)
+        product, change = _total(sums), _largest(peaks)
         if not np.isfinite(product):
             break
         if change <= tolerance:
-            _combine(c, _ONE, c, _ONE, z)
+            _do(FINISH, parts, FINEST, lowest, kappa, c, b, tables, flats, scratch)
             return iteration, change
-        if iteration == 0:
-            _combine(direction, _ONE, z, _ZERO, z)
-        else:
-            _combine(direction, np.float32(product / before), direction, _ONE, z)
+        beta = np.float32(product / before) if iteration > 0 else _ZERO
+        _do(TURN, parts, FINEST, beta, kappa, c, b, tables, flats, scratch)
         before = product
-        alpha = np.float32(product / _apply(image, direction, s, kappa, sums))
-        _combine(c, _ONE, c, alpha, direction)
-        _combine(r, _ONE, r, -alpha, image)
+        _do(APPLY, parts, FINEST, _ONE, kappa, c, b, tables, flats, scratch)
+        _do(STEP, parts, FINEST, np.float32(product / _total(sums)), kappa, c, b, tables, flats, scratch)
     return -1, change

@@ -10,8 +10,21 @@ from numpy.testing import assert_allclose
 
 from perforin.engine.forces import NOBODY, contact_velocity
 from perforin.engine.grid import Bins, Box
+from perforin.engine.levels import Levels
 from perforin.engine.motion import move
-from perforin.engine.multigrid import _relax_on_threads, relax
+from perforin.engine.multigrid import (
+    ALONE,
+    APPLY,
+    ASCEND,
+    DESCEND,
+    FINISH,
+    FIRST,
+    PREPARE,
+    STEP,
+    TURN,
+    _work,
+    _work_on_threads,
+)
 from perforin.engine.neighbours import Neighbours
 
 BOX, DT, GUARD = Box((150.0,) * 3, (True, True, False)), 0.5, 1.0
@@ -66,11 +79,38 @@ def test_old_lists_move_cells_as_new_ones_do(the_long_way, skin, spare):
     assert_allclose(place, the_long_way, atol=1e-3)
 
 
-def test_planes_shared_out_have_the_bits_of_planes_one_by_one():
-    random = np.random.default_rng(5)
-    c, scale, b, sigma = random.random((4, 9, 8, 7), dtype=np.float32)
-    one, other = np.empty_like(c), np.empty_like(c)
-    numbers = np.float32(1.0), np.float32(0.7), np.float32(250.0)
-    relax(one, numbers[0], c, numbers[1], scale, b, sigma, numbers[2])
-    _relax_on_threads(other, numbers[0], c, numbers[1], scale, b, sigma, numbers[2])
-    assert np.array_equal(one, other)
+JOBS = {
+    "prepare": PREPARE,
+    "descend": DESCEND,
+    "ascend": ASCEND,
+    "turn": TURN,
+    "apply": APPLY,
+    "step": STEP,
+    "finish": FINISH,
+}
+
+
+@pytest.mark.parametrize("parts", [2, 3, 7])
+@pytest.mark.parametrize("shape", [(9, 8, 7), (6, 1, 5), (5, 2, 1), (1, 4, 3)])
+@pytest.mark.parametrize("job", JOBS)
+def test_planes_shared_out_have_the_bits_of_planes_one_by_one(job, shape, parts):
+    held = np.random.default_rng(4).random(shape) < 0.2
+    for level in np.arange(2 if job in ("prepare", "descend", "ascend") else 1):
+        found = []
+        for shared in (False, True):
+            random = np.random.default_rng(5)
+            levels = Levels(shape, held)
+            levels.room = np.empty((parts, levels.room.shape[1]), dtype=np.float32)
+            changed = [*levels.flats, levels.direction, levels.image, levels.sums, levels.peaks]
+            for array in changed:
+                array[:] = random.random(array.shape)
+            c, b = random.random((2, *shape), dtype=np.float32)
+            scratch = levels.direction, levels.image, levels.sums, levels.peaks, levels.room
+            state = level, np.float32(0.7), np.float32(250.0), c, b, levels.tables, levels.flats, scratch
+            if shared:
+                _work_on_threads(JOBS[job], parts, *state)
+            else:
+                _work(JOBS[job], FIRST, ALONE, *state)
+            found.append([c, *changed])
+        for one, other in zip(*found, strict=True):
+            assert np.array_equal(one, other)
