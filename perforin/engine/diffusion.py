@@ -106,10 +106,6 @@ class Field:
         """out[i] = the value at the voxel of cell i's centre. places (cap, 4) float32, out (cap,) float32."""
         _sample(self.values, places, count, self.grid.corner, self.grid.spacing, out)
 
-    def sample_loss(self, places: np.ndarray, count: int, out: np.ndarray) -> None:
-        """out[i] = the first-order uptake at the voxel of cell i's centre [1/min]."""
-        _sample(self.loss, places, count, self.grid.corner, self.grid.spacing, out)
-
     def gradient(self, places: np.ndarray, count: int, out: np.ndarray) -> None:
         """out[i] = the gradient (x, y, z) at the voxel of cell i's centre [unit/um]. out (cap, 3) float32."""
         _gradient(self.values, places, count, self.grid.corner, self.grid.spacing, out)
@@ -258,7 +254,7 @@ def _linear_part(sigma, source, before, free, loss, gain, decay, rate):
                 source[z, y, x] = gain[z, y, x] + rate * before[z, y, x]
 
 
-@numba.njit(cache=True)
+@numba.njit(cache=True, error_model="numpy")
 def _sample(values, places, count, corner, spacing, out):
     """out[i] = value at the voxel of cell i."""
     nz, ny, nx = values.shape

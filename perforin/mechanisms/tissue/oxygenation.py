@@ -21,6 +21,7 @@ import numba
 import numpy as np
 
 from perforin.engine.cells import Column
+from perforin.engine.voxels import voxel_of
 from perforin.mechanisms.declare import Mechanism
 from perforin.quantities import Value, given
 
@@ -64,11 +65,26 @@ def uptake_per_cell(kind, fate, place, count, uptake, dead_fraction, voxel_volum
         out[i] = 4.18879020478639 * radius * radius * radius / voxel_volume * uptake[kind[i]] * share
 
 
+@numba.njit(cache=True, error_model="numpy")
+def read(kind, place, count, values, loss, corner, spacing, reading_step, out):
+    """Set out[i] = p / (1 + s L) of the voxel of cell i [mmHg]; values p and loss L are (nz, ny, nx) float32."""
+    nz, ny, nx = values.shape
+    for i in range(count):
+        z, y, x = voxel_of(place, i, corner, spacing, nz, ny, nx)
+        out[i] = values[z, y, x] / (np.float32(1.0) + np.float32(reading_step[kind[i]]) * loss[z, y, x])
+
+
 def sense(cells, field, reading_step: np.ndarray) -> None:
     """Every cell reads the oxygen of its voxel, depleted for its reading step [min] by the uptake there."""
-    field.sample(cells.place, cells.count, cells.oxygen)
-    if reading_step.any():
-        uptake = np.empty(cells.capacity, dtype=np.float32)
-        field.sample_loss(cells.place, cells.count, uptake)
-        count = cells.count
-        cells.oxygen[:count] /= 1.0 + reading_step[cells.type[:count]].astype(np.float32) * uptake[:count]
+    grid = field.grid
+    read(
+        cells.type,
+        cells.place,
+        cells.count,
+        field.values,
+        field.loss,
+        grid.corner,
+        grid.spacing,
+        reading_step,
+        cells.oxygen,
+    )
