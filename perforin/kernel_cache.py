@@ -10,6 +10,8 @@ It reads a few dozen small files: 2 to 4 ms.
 
 from __future__ import annotations
 
+import fcntl
+import functools
 import hashlib
 import os
 import shutil
@@ -17,6 +19,7 @@ import stat
 import sys
 import tempfile
 import time
+from contextlib import suppress
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -36,6 +39,31 @@ def settle() -> Path:
         numba.config.CACHE_DIR = str(folder)
     _forget_old(folder)
     return folder
+
+
+def is_empty() -> bool:
+    """Whether no process has left a kernel of this state of the laws."""
+    return not any(Path(os.environ.get("NUMBA_CACHE_DIR", "")).rglob("*.nbi"))
+
+
+@functools.cache
+def write_in_turn() -> None:
+    """Let numba write no kernel while another process writes one.
+
+    It reads the index of a function, adds a line and writes it back. Two processes that do so at once, with one
+    function compiled for different arguments, could name the same file in it: one would run the other's code.
+    """
+    from numba.core.caching import IndexDataCacheFile
+
+    write = IndexDataCacheFile.save
+
+    def save(self: IndexDataCacheFile, key: object, data: object) -> None:
+        with open(Path(self._cache_path) / "lock", "wb") as lock:
+            with suppress(OSError):  # a disk that knows no locks
+                fcntl.flock(lock, fcntl.LOCK_EX)
+            write(self, key, data)
+
+    IndexDataCacheFile.save = save
 
 
 def fingerprint() -> str:

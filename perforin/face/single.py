@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import os
+from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from perforin import kernel_cache
 from perforin.face.prepare import refuse_too_large
 from perforin.face.run import Run
 from perforin.quantities import MINUTES_PER_DAY
@@ -23,12 +24,17 @@ COMPILING = "compiling kernels, the first time only: about half a minute"
 
 def simulate_one(plan: Plan, out: Path, threads: int | None, fresh: bool, watch: Display) -> Run:
     """Simulate one plan into its folder under `out`, or take the stored answer."""
+    from perforin.simulation.compiling import by_two
     from perforin.simulation.simulate import folder_name, simulate
 
+    compiling = nullcontext()
     if not (out / folder_name(plan) / RUN).exists():
         refuse_too_large(plan, out)
-        announce_compiling(watch)
-    return conclude(simulate(plan, out, threads=threads, fresh=fresh, progress=watch))
+        if announce_compiling(watch):
+            compiling = by_two(plan, threads)
+    with compiling:
+        outcome = simulate(plan, out, threads=threads, fresh=fresh, progress=watch)
+    return conclude(outcome)
 
 
 def go_on(folder: Path, threads: int | None, watch: Display) -> Run:
@@ -39,10 +45,12 @@ def go_on(folder: Path, threads: int | None, watch: Display) -> Run:
     return conclude(resume(folder, threads=threads, progress=watch))
 
 
-def announce_compiling(watch: Display) -> None:
-    """Say that kernels are compiled, unless an earlier process left some of this state of the laws."""
-    if not any(Path(os.environ.get("NUMBA_CACHE_DIR", "")).rglob("*.nbi")):
+def announce_compiling(watch: Display) -> bool:
+    """Say, and return, whether kernels must be compiled: none is there of this state of the laws."""
+    empty = kernel_cache.is_empty()
+    if empty:
         watch.say(COMPILING)
+    return empty
 
 
 def conclude(outcome: Outcome) -> Run:

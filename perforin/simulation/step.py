@@ -43,36 +43,44 @@ def advance(state: State, plan: Plan) -> None:
     Clocks: doses and phenotype once, each field at its own interval, mechanics every `clock.mechanics` ticks, and
     within each step of mechanics T cells every `clock.crowded` ticks.
     """
-    cells, fields, log, count = state.cells, state.fields, state.events, state.counters
-    n, law, clock, seed, flat = plan.numbers, plan.law, plan.clock, state.seed, state.box.flat
-    start, span = state.tick, clock.phenotype * clock.tick
+    cells, fields, count = state.cells, state.fields, state.counters
+    n, clock, start = plan.numbers, plan.clock, state.tick
 
     for dose in plan.doses:                                                          # arrive
         if start - clock.phenotype < dose.tick <= start:  # in the first step that is not too early
             put_in(state, plan, dose)
     if state.slab is not None:
         state.look()
-        count["arrivals"] += state.slab.let_in(state, n["volume"], seed, start, span, start * clock.tick)
+        count["arrivals"] += state.slab.let_in(
+            state, n["volume"], state.seed, start, clock.phenotype * clock.tick, start * clock.tick)
     for field in plan.fields:                                                        # diffuse
         if start % field.interval == 0:
             diffuse(state, plan, field)
     oxygenation.sense(cells, fields["oxygen"], state.reading_step)                   # sense
 
     state.tidy(clock.phenotype)
-    t_cells, near, attack = state.t_cells, state.neighbours, plan.attack
-    if attack is not None:
+    t_cells, near = state.t_cells, state.neighbours
+    if plan.attack is not None:
         recognition.forget(cells, t_cells)
     for tick in range(start, start + clock.phenotype, clock.mechanics):
         if t_cells.size:
             state.gather()
-            if attack is None:
-                attach_and_die(state, plan, tick)                                    # kill, let go, engage
-            elif tick % clock.contact == 0:
-                touch(state, plan, attack, tick)                                     # engage, recognise, hit, kill
+            attack_tumour(state, plan, tick)                                         # engage, hit, kill
             crawl(state, plan, tick)                                                 # walk and squeeze through
         mechanics.advance(cells, state.contact_table, state.resting, near, state.box)            # push and adhere
         state.move(clock.mechanics * clock.tick)                                     # move
 
+    age(state, plan)
+    state.tick = start + clock.phenotype
+    state.stop_if_lost()
+    stop_if_outgrown(state, plan)
+
+
+def age(state: State, plan: Plan) -> None:
+    """What each cell does by itself in a phenotype step: grow, divide, tire, die."""
+    cells, log, count, attack = state.cells, state.events, state.counters, plan.attack
+    n, law, clock, seed, flat = plan.numbers, plan.law, plan.clock, state.seed, state.box.flat
+    start, span = state.tick, clock.phenotype * clock.tick
     now, isotropic = (start + clock.phenotype) * clock.tick, law.directions == "isotropic"
     chance = (seed, start) if law.cycle == "memoryless" else None
     if attack is None:
@@ -92,10 +100,15 @@ def advance(state: State, plan: Plan) -> None:
         antigen_panel.recover(cells, cells.count, attack.panel, span)
     count["necroses"] += necrosis.advance(cells, n["necrosis"], seed, start, log, now, span)                 # die
     apoptosis.advance(cells, n["apoptosis"], log, now, span)                         # be cleared
-    state.tick = start + clock.phenotype
-    state.stop_if_lost()
-    stop_if_outgrown(state, plan)
 # fmt: on
+
+
+def attack_tumour(state: State, plan: Plan, tick: int) -> None:
+    """The T cells, one step of the tissue, by the law of the plan."""
+    if plan.attack is None:
+        attach_and_die(state, plan, tick)
+    elif tick % plan.clock.contact == 0:
+        touch(state, plan, plan.attack, tick)
 
 
 def attach_and_die(state: State, plan: Plan, tick: int) -> None:
@@ -125,40 +138,37 @@ def attach_and_die(state: State, plan: Plan, tick: int) -> None:
 
 def crawl(state: State, plan: Plan, start: int) -> None:
     """The T cells, one step of the tissue in small ones: pushed by all they touch, and pulled, they walk."""
-    cells, rows, crowd, clock, table = (
-        state.cells,
-        state.t_cells,
-        state.crowd,
-        plan.clock,
-        state.contact_table,
-    )
+    rows, crowd, clock = state.t_cells, state.crowd, plan.clock
     if state.slab is not None:
-        state.slab.turn_back(cells, rows)
+        state.slab.turn_back(state.cells, rows)
     tick, end, pushed = start, start + clock.mechanics, 0.0
-    climbs, numbers = state.attractant, plan.numbers["motility"]
     while tick < end:
-        ticks = range(tick, end, clock.crowded)
-        tick, way, met = crawling.advance(
-            cells,
-            rows,
-            state.pull,
-            crowd,
-            table,
-            numbers,
-            climbs,
-            plan.law,
-            state.seed,
-            ticks,
-            clock.tick,
-            GUARD,
-        )
+        tick, way, met = small_steps(state, plan, range(tick, end, clock.crowded))
         state.note_crawl(way, met)
         pushed += (
             way + crowd.skin / 2
         )  # from where they stood when the lists were made, and there from where they began
         if tick < end:
             state.gather(pushed)
-    cells.velocity[rows] = 0.0  # the step of the tissue does not move them again
+    state.cells.velocity[rows] = 0.0  # the step of the tissue does not move them again
+
+
+def small_steps(state: State, plan: Plan, ticks: range) -> tuple[int, float, int]:
+    """Steps of the T cells while their lists hold; the tick reached, the farthest way and how many met the guard."""
+    return crawling.advance(
+        state.cells,
+        state.t_cells,
+        state.pull,
+        state.crowd,
+        state.contact_table,
+        plan.numbers["motility"],
+        state.attractant,
+        plan.law,
+        state.seed,
+        ticks,
+        plan.clock.tick,
+        GUARD,
+    )
 
 
 def touch(state: State, plan: Plan, attack: AttackPlan, tick: int) -> None:

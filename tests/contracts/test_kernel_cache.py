@@ -126,3 +126,32 @@ def test_settling_takes_a_few_milliseconds(house):
     )
     # 30 ms: ten times what was measured, for a busy machine
     assert min(float(ask(house, code)) for _ in range(3)) < 30
+
+
+WRITERS = """
+import sys, threading, time
+from perforin import kernel_cache
+from numba.core.caching import IndexDataCacheFile
+
+read = IndexDataCacheFile._load_index
+def slowly(self):
+    found = read(self)
+    time.sleep(0.2)
+    return found
+
+kernel_cache.write_in_turn()
+kernel_cache.write_in_turn()
+IndexDataCacheFile._load_index = slowly
+files = [IndexDataCacheFile(sys.argv[1], "kernel", "stamp") for _ in range(2)]
+writers = [threading.Thread(target=file.save, args=(key, key * 3)) for file, key in zip(files, "ab")]
+for writer in writers: writer.start()
+for writer in writers: writer.join()
+print([files[0].load(key) for key in "ab"])
+"""
+
+
+def test_kernels_written_at_once_keep_their_names(tmp_path):
+    done = subprocess.run(
+        [sys.executable, "-c", WRITERS, str(tmp_path)], capture_output=True, text=True, check=True, timeout=60
+    )
+    assert done.stdout.strip() == "['aaa', 'bbb']"
