@@ -13,7 +13,7 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from perforin import kernel_cache
+from perforin import kernel_cache, thread_pool
 
 if TYPE_CHECKING:
     from perforin.errors import (
@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from perforin.scenario.scenario import Scenario
 
 kernel_cache.settle()  # before anything imports numba
+thread_pool.settle()
 
 __version__ = "0.1.0.dev0"
 

@@ -62,6 +62,8 @@ class Cells:
 
     @staticmethod
     def _empty(column: Column, capacity: int) -> np.ndarray:
+        if column.start == 0.0:  # zeros take up no memory before they are written over
+            return np.zeros((capacity, *column.shape), dtype=column.dtype)
         return np.full((capacity, *column.shape), column.start, dtype=column.dtype)
 
     def __getattr__(self, name: str) -> np.ndarray:

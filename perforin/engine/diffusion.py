@@ -9,6 +9,7 @@ and without negative values for any dt.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numba
@@ -95,7 +96,9 @@ class Field:
         """Hold these voxels ((nz, ny, nx) bool) at these values from now on, besides those held already."""
         self.held |= voxels
         self.values[voxels] = values[voxels] if isinstance(values, np.ndarray) else values
-        self.levels = Levels(self.grid.shape, self.held)
+        levels = Levels(self.grid.shape, self.held)
+        levels.work_in(self.levels)
+        self.levels = levels
 
     def clear(self) -> None:
         """Forget what the cells of the last step took and gave."""
@@ -118,6 +121,13 @@ class Field:
         """Take the values from a checkpoint."""
         self.values[:] = state["values"]
         self.loss[:] = state["loss"]
+
+
+def share_room(fields: Iterable[Field]) -> None:
+    """Let fields on the same grid solve in the same arrays: they are solved one after the other."""
+    owners: dict[tuple[int, int, int], Field] = {}
+    for field in fields:
+        field.levels.work_in(owners.setdefault(field.grid.shape, field).levels)
 
 
 def held_voxels(grid: VoxelGrid, boundary: str) -> np.ndarray:

@@ -34,6 +34,22 @@ class Levels:
         self.scratch = self.direction, self.image, self.sums, self.peaks, self.room
         self._trace_held(held)
 
+    def work_in(self, other: Levels) -> None:
+        """Solve in the arrays of another hierarchy of the same shape: nothing in them outlives a solve."""
+        for name in (
+            "flats",
+            "sigma",
+            "inverse",
+            "direction",
+            "image",
+            "source",
+            "sums",
+            "peaks",
+            "room",
+            "scratch",
+        ):
+            setattr(self, name, getattr(other, name))
+
     def _trace_held(self, held: np.ndarray) -> None:
         """Which voxels of each level are free, and the links that joining turns into a pull to held voxels."""
         free = ~held

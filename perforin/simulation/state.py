@@ -11,7 +11,7 @@ import numpy as np
 from perforin.engine import motion
 from perforin.engine.cells import Cells
 from perforin.engine.crowd import Crowd
-from perforin.engine.diffusion import Field
+from perforin.engine.diffusion import Field, share_room
 from perforin.engine.grid import BLOCK, Bins, Box, farthest
 from perforin.engine.neighbours import Neighbours
 from perforin.engine.voxels import VoxelGrid
@@ -57,6 +57,7 @@ class State:
             f.name: Field.build(f.name, f.unit, grid, f.diffusion, f.decay, f.start, f.boundary, f.outside)
             for f in plan.fields
         }
+        share_room(self.fields.values())
         self.slab = Slab(plan.slab, len(plan.types), grid) if plan.slab is not None else None
         self.counters = dict.fromkeys(COUNTERS, 0)
         self.events = EventLog()

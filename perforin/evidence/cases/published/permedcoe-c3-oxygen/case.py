@@ -4,6 +4,8 @@ The benchmark says: 38 mmHg outside, D 2000 um^2/min, decay 0.1 per minute, an u
 to oxygen, necrosis below a threshold. It leaves open where the outside begins and what an uptake per voxel means. Here
 the medium is stirred up to the surface, since their flasks were, and living tissue takes up at a constant rate until
 little is left: with a first-order uptake of 20 per minute oxygen would reach sqrt(2000 / 20) = 10 um deep, half a cell.
+Medium is where the tissue is not, whatever its shape: held up to a ball around the origin, the side that happened to
+reach beyond it was fed and grew, the other one starved, and after 440 h the rim was three times thicker on one side.
 
 It starts from the first measured spheroid. Cells that have not burst and living cells are counted; the living are
 judged, as their counts are of cells that a dissociated spheroid gives.
@@ -14,6 +16,7 @@ import time
 from pathlib import Path
 
 import numpy as np
+from scipy.ndimage import binary_closing, binary_fill_holes
 
 from perforin.engine.diffusion import Field, solve_steady
 from perforin.engine.voxels import VoxelGrid
@@ -33,6 +36,7 @@ HALF = 1.5  # mmHg of half uptake, as in the product's respiration
 STIRRING = (
     1000.0  # 1/min at which the medium outside is renewed: 30 times faster than a voxel loses by diffusion
 )
+GAP = 2  # voxels: half of the widest gap between cells that is no medium
 OXYGEN_EVERY = 60.0  # min: the spheroid grows by less than 1 % of its radius in between
 SAVE_EVERY, NOTE_EVERY = 30.0, 1.0  # s, h
 
@@ -56,9 +60,18 @@ class Spheroid:
     @property
     def radius(self) -> float:
         """Of the ball of cells [um]: 95 % of the centres of a ball lie within 0.983 of its radius."""
-        cells = self.culture.cells
-        away = np.linalg.norm(cells.place[: cells.count, :3], axis=1)
+        places = self.culture.cells.place[: self.culture.cells.count, :3]
+        away = np.linalg.norm(places - places.mean(axis=0), axis=1)
         return float(np.quantile(away, 0.95)) / 0.95 ** (1 / 3)
+
+    def medium(self) -> np.ndarray:
+        """(nz, ny, nx) bool: voxels outside the tissue, gaps of up to four voxels between cells not among them."""
+        cells, grid = self.culture.cells, self.field.grid
+        held = np.zeros(grid.shape, dtype=bool)
+        x, y, z = ((cells.place[: cells.count, :3] - grid.origin) / grid.spacing).astype(int).T
+        held[z, y, x] = True
+        tissue = binary_closing(held, ball(GAP), border_value=0)
+        return ~binary_fill_holes(tissue)
 
     def breathe(self) -> None:
         """Oxygen in balance with what living cells take up and the stirred medium brings."""
@@ -78,7 +91,7 @@ class Spheroid:
             np.zeros(1),
             field.peak,
         )
-        outside = (self.distance > self.radius).astype(np.float32)
+        outside = self.medium().astype(np.float32)
         field.loss[:] = STIRRING * outside
         field.gain[:] = STIRRING * outside * self.outside
         solve_steady(field)
@@ -116,6 +129,12 @@ class Spheroid:
                 culture.save(folder, {"notes": notes})
                 saved = time.monotonic()
         notes.append(self.note())
+
+
+def ball(radius: int) -> np.ndarray:
+    """(2 radius + 1,) * 3 bool: the voxels within a radius of the middle one."""
+    away = np.mgrid[tuple(slice(-radius, radius + 1) for _ in range(3))]
+    return (away**2).sum(axis=0) <= radius**2
 
 
 def distance_from_centre(grid: VoxelGrid) -> np.ndarray:
