@@ -88,7 +88,8 @@ def _speed_up(entries: list[Entry]) -> Reading:
 
 
 def _peak(entries: list[Entry]) -> Reading:
-    peaks = [e["peak_rss_mb"] for threads in (1, 2) for e in _of(entries, "spheroid", 1_000_000, threads)]
+    longest = [next(_of(entries, "spheroid", 1_000_000, threads), None) for threads in (1, 2)]
+    peaks = [entry["peak_rss_mb"] for entry in longest if entry is not None]
     return (max(peaks) / 1000.0, "") if peaks else None
 
 
@@ -99,7 +100,7 @@ def _slope(entries: list[Entry]) -> Reading:
 
 def _cell_of(case: str, row: int, name: str, scale: float = 1.0) -> Callable[[list[Entry]], Reading]:
     def read(entries: list[Entry]) -> Reading:
-        entry = next((e for e in entries if e["case"] == case), None)
+        entry = max((e for e in entries if e["case"] == case), key=lambda e: e["threads"], default=None)
         return None if entry is None else (entry["rows"][row][name] * scale, "")
 
     return read

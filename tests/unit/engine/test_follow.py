@@ -5,6 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from lists import SKIN, as_matrix, boxes, crowd, distances, reach_of, seeds
 
+from perforin.engine.crowd import Crowd
 from perforin.engine.grid import Bins, Box
 from perforin.engine.neighbours import Neighbours
 
@@ -71,3 +72,24 @@ def test_whoever_leaves_the_reach_of_the_bins_asks_for_lists_made_anew():
     neighbours = listed_with_room(box, place, np.arange(2, dtype=np.uint64))
     place[1, 0] = 20.0
     assert not neighbours.follow(place, np.arange(2, dtype=np.int32))
+
+
+def test_whoever_strayed_from_its_bin_is_found_by_those_who_come_near_later():
+    """A cell goes 15 um out of its bin; a resting cell that moves up to it and a walker there both list it."""
+    box = Box((400.0,) * 3, (False,) * 3)
+    place = np.array([[0, 0, 0, 8], [-60.0, 0, 0, 8], [-36.0, 8, 0, 8]], dtype=np.float32)
+    resting, walker = np.array([0, 1], dtype=np.int32), np.array([2], dtype=np.int32)
+    ids = np.arange(3, dtype=np.uint64)
+    neighbours = Neighbours(Bins(box), 1.25, 0.0, SKIN, 8)
+    neighbours.build(place, ids, 3, resting)
+    edge = neighbours.bins.width[0] * np.ceil(200.0 / neighbours.bins.width[0]) - 200.0  # where a bin begins
+    place[:2, 0] = edge + 1.0, edge - 45.0
+    neighbours.build(place, ids, 3, resting)
+    place[0, 0] -= 15.0
+    assert neighbours.follow(place, resting)
+    place[1:, 0] = place[0, 0] - 21.0
+    assert neighbours.follow(place, resting)
+    assert neighbours.listed[neighbours.start[1] : neighbours.stop[1]].tolist() == [0]
+    found = Crowd(box, 1.25, 0.0, SKIN)
+    found.gather(place, ids, 3, walker, neighbours, 0.0)
+    assert sorted(found.near.listed[found.near.start[2] : found.near.stop[2]].tolist()) == [0, 1]
