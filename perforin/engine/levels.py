@@ -21,7 +21,6 @@ class Levels:
         self.free = np.zeros(total, dtype=np.float32)
         self.links = np.zeros(total, dtype=np.float32)
         self.flats = tuple(np.zeros(total, dtype=np.float32) for _ in range(5))
-        self.sigma, self.inverse = self.flats[:2]
         self.direction, self.image, self.source = (np.zeros(shape, dtype=np.float32) for _ in range(3))
         self.sums = np.zeros((shape[0], shape[2]), dtype=np.float64)
         self.peaks = np.zeros((shape[0], shape[2]), dtype=np.float32)
@@ -31,23 +30,11 @@ class Levels:
             self.inside[self.starts[level] :][: ny * nx] = WEST * (x > 0) + EAST * (x < nx - 1)
         most = min(numba.config.NUMBA_NUM_THREADS, shape[0])
         self.room = np.empty((most, 6 * shape[1] * shape[2]), dtype=np.float32)  # six planes for each thread
-        self.scratch = self.direction, self.image, self.sums, self.peaks, self.room
         self._trace_held(held)
 
     def work_in(self, other: Levels) -> None:
         """Solve in the arrays of another hierarchy of the same shape: nothing in them outlives a solve."""
-        for name in (
-            "flats",
-            "sigma",
-            "inverse",
-            "direction",
-            "image",
-            "source",
-            "sums",
-            "peaks",
-            "room",
-            "scratch",
-        ):
+        for name in ("flats", "direction", "image", "source", "sums", "peaks", "room"):
             setattr(self, name, getattr(other, name))
 
     def _trace_held(self, held: np.ndarray) -> None:
@@ -64,6 +51,21 @@ class Levels:
     def view(self, flat: np.ndarray, level: int) -> np.ndarray:
         """One level of a flat array, as (nz, ny, nx)."""
         return flat[self.starts[level] : self.starts[level + 1]].reshape(self.shapes[level])
+
+    @property
+    def sigma(self) -> np.ndarray:
+        """The coefficient of each voxel, all levels in one [1/min]."""
+        return self.flats[0]
+
+    @property
+    def inverse(self) -> np.ndarray:
+        """One over the diagonal, 0 on held voxels, all levels in one [min]."""
+        return self.flats[1]
+
+    @property
+    def scratch(self) -> tuple[np.ndarray, ...]:
+        """What a solve works in on the finest level, and the room of its threads."""
+        return self.direction, self.image, self.sums, self.peaks, self.room
 
     @property
     def tables(self) -> tuple[np.ndarray, ...]:

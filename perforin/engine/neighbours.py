@@ -368,11 +368,12 @@ def follow_moved(
             or _apart2(place, i, anchor, i, edges, wrap) <= 0.25 * skin * skin
         ):
             continue
-        strayed = max(strayed, math.sqrt(_apart2(place, i, built, i, edges, wrap)))
+        way = math.sqrt(_apart2(place, i, built, i, edges, wrap))
+        strayed = max(strayed, way)
         if strayed > farthest:
             return -1.0
         b = bin_of(built, i, half, width, shape)
-        wandered[b] = max(wandered[b], math.ceil(math.sqrt(_apart2(place, i, built, i, edges, wrap))))
+        wandered[b] = max(wandered[b], math.ceil(way))
         for k in range(start[i], stop[i]):
             _strike_out(listed[k], i, start, stop, listed)
         stop[i] = start[i]

@@ -105,8 +105,16 @@ def test_planes_shared_out_have_the_bits_of_planes_one_by_one(job, shape, parts)
             for array in changed:
                 array[:] = random.random(array.shape)
             c, b = random.random((2, *shape), dtype=np.float32)
-            scratch = levels.direction, levels.image, levels.sums, levels.peaks, levels.room
-            state = level, np.float32(0.7), np.float32(250.0), c, b, levels.tables, levels.flats, scratch
+            state = (
+                level,
+                np.float32(0.7),
+                np.float32(250.0),
+                c,
+                b,
+                levels.tables,
+                levels.flats,
+                levels.scratch,
+            )
             if shared:
                 _work_on_threads(JOBS[job], parts, *state)
             else:
