@@ -10,6 +10,7 @@ import numpy as np
 
 from perforin.mechanisms.tissue import mechanisms_of
 from perforin.quantities import MINUTES_PER_DAY, Numbers, Value, shared_out
+from perforin.scenario.block import block_geometry, block_plan, vessel_exchange
 from perforin.scenario.entries import OXYGEN, FieldEntry, MechanismEntry, Route, Tumour
 from perforin.scenario.key import plan_hash, run_key
 from perforin.scenario.ledger import Ledger
@@ -51,7 +52,7 @@ def compile(scenario: Scenario) -> Plan:
     types = (CellType(TUMOUR_NAME, TUMOUR), *(CellType(kind.name, T_CELL) for kind in kinds))
     law = _law(said, tumour)
     clock = _clock(said, law.attack)
-    geometry = _geometry(said, ledger)
+    geometry = _geometry(said, tumour, ledger)
     numbers = _numbers(scenario, tumour, kinds, law.attack, ledger)
     parts = {
         "geometry": geometry,
@@ -66,7 +67,9 @@ def compile(scenario: Scenario) -> Plan:
         "doses": _doses(scenario, kinds, clock, ledger),
         "law": law,
     }
-    if patient is not None:
+    if patient is not None and tumour.geometry != "slab":
+        parts["block"] = block_plan(scenario, patient, tumour, numbers, ledger)
+    elif patient is not None:
         parts["slab"] = slab_plan(scenario, patient, numbers, ledger)
     hashed = plan_hash(parts)
     return Plan(
@@ -115,8 +118,10 @@ def _law(said: Description, tumour: Tumour) -> LawPlan:
     )
 
 
-def _geometry(said: Description, ledger: Ledger) -> GeometryPlan:
+def _geometry(said: Description, tumour: Tumour, ledger: Ledger) -> GeometryPlan:
     culture, numerics = said.host, said.numerics
+    if isinstance(culture, Patient) and tumour.geometry != "slab":
+        return block_geometry(said, culture, tumour.geometry, ledger)
     if isinstance(culture, Patient):
         return slab_geometry(said, culture, ledger)
     edge = ledger.use("culture.box", culture.box)
@@ -164,6 +169,9 @@ def _field(
     levels = {key: entry.level(values[key]) for key in ("start", "outside") if key in values}
     boundary = "top" if geometry.flat and entry.boundary == "fixed" else entry.boundary
     exchange = 0.0
+    if geometry.kind in ("block", "suspension"):  # what passes its faces comes in on the other side
+        boundary = "closed"
+        exchange = vessel_exchange(numbers, diffusion) if name == OXYGEN else 0.0
     if geometry.kind == "slab":  # the fluid holds its own level, above the tissue and not at a wall
         boundary = "closed"
         exchange = slowest_exchange(numbers, diffusion, name == OXYGEN)

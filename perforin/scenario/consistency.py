@@ -13,6 +13,7 @@ from perforin.scenario.catalog import MODELS, Library
 from perforin.scenario.entries import Antigen, Binder, FieldEntry, Route, Tumour
 from perforin.scenario.gates import gate
 from perforin.scenario.glimpse import entry as entry_of
+from perforin.scenario.glimpse import geometry as geometry_of
 from perforin.scenario.glimpse import host as host_of
 from perforin.scenario.glimpse import number, tables
 from perforin.scenario.glimpse import tumour as tumour_of
@@ -27,6 +28,7 @@ NUMERICS = {
     "contact": "1 min",
     "phenotype": "6 min",
 }
+BLOCKS = ("block", "suspension")
 RECORD = {"series": "1 h", "cells": "1 day"}
 
 Problem4 = tuple[str, str, str, str]  # key, found, expected, suggestion
@@ -72,6 +74,9 @@ def _patient(document: dict[str, Any], library: Library) -> Iterator[Problem4]:
     patient = document.get("patient")
     if not isinstance(patient, dict):
         return
+    tumour, geometry = tumour_of(document, library), geometry_of(document, library)
+    if geometry is not None:
+        yield from _shape(patient, geometry)
     area, volume = number(patient.get("contact_area"), AREA), number(patient.get("lesion_volume"), VOLUME)
     edge, depth = number(patient.get("edge"), LENGTH), number(patient.get("depth"), LENGTH)
     if area and edge and edge**2 > area:
@@ -80,10 +85,25 @@ def _patient(document: dict[str, Any], library: Library) -> Iterator[Problem4]:
     if area and volume and depth and area * depth > volume:
         expected = f"at most {volume / area:g} um: the contact area times the depth lies within the lesion"
         yield "patient.depth", shown(patient["depth"]), expected, ""
-    tumour = tumour_of(document, library)
+    if geometry in BLOCKS and edge and volume and edge**3 > volume:
+        found = f"{shown(patient['edge'])}, a block of {edge**3:g} um^3"
+        yield "patient.edge", found, f"a block within the lesion ({volume:g} um^3)", ""
     if tumour is not None and tumour.carries is not None:
         found = f"{shown(tumour.name)}, which carries a relative level"
         yield "patient.tumour", found, "a tumour that states its antigens in copies", ""
+
+
+def _shape(patient: dict[str, Any], geometry: str) -> Iterator[Problem4]:
+    """Sizes that a slab lacks, or that a block has no use for."""
+    for key, what in (
+        ("contact_area", "the area of the lesion that faces the fluid"),
+        ("depth", "its depth"),
+    ):
+        if geometry == "slab" and key not in patient:
+            yield f"patient.{key}", "nothing", f"{what}: this tumour is simulated as a slab", ""
+        if geometry in BLOCKS and key in patient:
+            expected = f"none: this tumour is simulated as a {geometry}, which has an edge and no face"
+            yield f"patient.{key}", shown(patient[key]), expected, ""
 
 
 def _cars_and_doses(document: dict[str, Any], library: Library) -> Iterator[Problem4]:
@@ -95,8 +115,7 @@ def _cars_and_doses(document: dict[str, Any], library: Library) -> Iterator[Prob
         if names[i] == "tumour":
             yield f"car[{i}].name", "'tumour'", "another name: the tumour cells are called so", ""
         yield from _targets(f"car[{i}].targets", car.get("targets"), tumour_of(document, library), library)
-    place, host = host_of(document)
-    geometry = "slab" if place == "patient" else host.get("geometry")
+    geometry = geometry_of(document, library)
     for i, dose in enumerate(doses):
         if not dose:
             continue
@@ -192,11 +211,8 @@ def _route(dose: dict[str, Any], i: int, geometry: Any, library: Library) -> Ite
     if route not in library.names("routes"):
         return
     entry = entry_of(library, "routes", route)
-    if (
-        isinstance(entry, Route)
-        and geometry in ("organoid", "monolayer", "slab")
-        and geometry not in entry.geometries
-    ):
+    known = ("organoid", "monolayer", "slab", *BLOCKS)
+    if isinstance(entry, Route) and geometry in known and geometry not in entry.geometries:
         yield f"dose[{i}].route", shown(route), f"a route into a {geometry}", ""
 
 

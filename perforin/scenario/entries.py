@@ -141,9 +141,14 @@ class Tumour(MechanismEntry):
     """A tumour: its cells, what they carry and what they live in.
 
     Either `carries`, the one antigen of a published model in relative levels, or `antigens` in copies per cell.
+    `geometry` is how a piece of it lies in a patient; a dish says its own.
     """
 
     cell: Annotated[str, NameOf("cells")]
+    geometry: Literal["slab", "block", "suspension"] = "slab"
+    cell_fraction: Annotated[
+        Share | None, Field(description="share of a block's places that tumour cells hold")
+    ] = None
     carries: Annotated[str, NameOf("antigens")] | None = None
     antigens: dict[Annotated[str, NameOf("antigens")], AntigenNumbers] = {}
     correlation: list[Correlation] = []
@@ -242,12 +247,17 @@ class Route(MechanismEntry):
     A route into a fluid of the body has no clearance and the numbers of that fluid, [csf].
     """
 
-    geometries: Annotated[list[Literal["organoid", "monolayer", "slab"]], Field(min_length=1)]
+    geometries: Annotated[
+        list[Literal["organoid", "monolayer", "slab", "block", "suspension"]], Field(min_length=1)
+    ]
     clearance: Length | None = None
 
     @model_validator(mode="after")
     def _check_way(self) -> Route:
-        if ("slab" in self.geometries) != (self.clearance is None):
+        in_a_dish = {"slab", "block", "suspension"}.isdisjoint(self.geometries)
+        if in_a_dish == (self.clearance is None):
             found = "a clearance" if self.clearance is not None else "no clearance"
-            raise wrong(found, "a clearance from the tumour into a medium, and none into a slab")
+            raise wrong(
+                found, "a clearance from the tumour into a medium, and none into a piece of a patient"
+            )
         return self

@@ -60,6 +60,8 @@ def estimate(plan: Plan) -> Estimate:
     )
     if plan.slab is not None:
         doses *= plan.slab.entry / plan.slab.weight
+    if plan.block is not None:
+        doses /= plan.block.weight
     most, mean = float(tumour.max()) + doses, float(likely.mean()) + doses
     voxels = math.prod(math.ceil(edge / plan.geometry.voxel) for edge in plan.geometry.box)
     antigens = len(plan.attack.antigens) if plan.attack else 1
@@ -144,6 +146,8 @@ def _reclaimable(group: Path) -> float:
 def _founders(plan: Plan) -> float:
     if plan.slab is not None:
         return plan.slab.density * plan.geometry.floor * plan.slab.depth
+    if plan.block is not None:
+        return plan.block.density * plan.block.fraction * math.prod(plan.geometry.box)
     if plan.founders.cells:
         return float(plan.founders.cells)
     radius = _cell_radius(plan)
@@ -161,6 +165,8 @@ def _tumour_cells(plan: Plan, start: float, margin: float) -> np.ndarray:
     growth, radius = plan.numbers["growth"], _cell_radius(plan)
     x, y, z = plan.geometry.box
     capacity = x * y / (2 * radius**2) if plan.geometry.flat else x * y * z * PACKING / (4.19 * radius**3)
+    if plan.block is not None:  # its box grows with it
+        capacity = math.inf
     fastest = math.log(2) / max(float(growth.duration[0]), 1e-9) * float(growth.proliferates[0])
     step = plan.days * MINUTES_PER_DAY / STEPS
     cells = np.empty(STEPS + 1)
@@ -181,7 +187,7 @@ def _oxygen_share(plan: Plan, cells: float) -> float:
     with C_s from equal fluxes at R.
     """
     oxygen = next((field for field in plan.fields if field.name == "oxygen"), None)
-    if oxygen is None or plan.geometry.flat or plan.slab is not None or cells < 1:
+    if oxygen is None or plan.geometry.flat or plan.slab is not None or plan.block is not None or cells < 1:
         return 1.0
     numbers = plan.numbers["growth"]
     uptake = float(plan.numbers["oxygenation"].uptake[0])

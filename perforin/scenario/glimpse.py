@@ -36,6 +36,15 @@ def host(document: dict[str, Any]) -> tuple[str, dict[str, Any]]:
     return place, table if isinstance(table, dict) else {}
 
 
+def geometry(document: dict[str, Any], library: Library) -> Any:
+    """How the simulated piece lies: as the dish says, or the tumour of a patient; None where neither is right."""
+    place, table = host(document)
+    if place == "culture":
+        return table.get("geometry")
+    of_it = tumour(document, library)
+    return of_it.geometry if of_it is not None else None
+
+
 def found(library: Library, kind: str, name: Any) -> Found | None:
     """An entry of the library with its file, if there is one and it is valid."""
     try:

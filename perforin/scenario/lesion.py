@@ -22,7 +22,7 @@ ROOM = 5.0  # depths of the slab that the box is high: the tumour may grow, and 
 def slab_geometry(said: Description, patient: Patient, ledger: Ledger) -> GeometryPlan:
     """The box of a slab: whole voxels from side to side, and room above."""
     edge = ledger.use("patient.edge", patient.edge)
-    depth = canonical(patient.depth.value, patient.depth.unit)
+    depth = _of_slab(patient.depth, ledger, "patient.depth")
     asked = canonical(said.numerics.voxel.value, said.numerics.voxel.unit)
     voxel = edge / max(1, round(edge / asked))
     return GeometryPlan(
@@ -41,8 +41,8 @@ def slab_plan(scenario: Scenario, patient: Patient, numbers: dict[str, Numbers],
     Raises ScenarioError for a slab that is narrower than a few cells or thinner than one.
     """
     edge = canonical(patient.edge.value, patient.edge.unit)
-    depth = ledger.use("patient.depth", patient.depth)
-    contact_area = ledger.use("patient.contact_area", patient.contact_area)
+    depth = _of_slab(patient.depth, ledger, "patient.depth")
+    contact_area = _of_slab(patient.contact_area, ledger, "patient.contact_area")
     lesion_volume = ledger.use("patient.lesion_volume", patient.lesion_volume)
     density = mechanics.density_at_rest(numbers["mechanics"], float(numbers["volume"].target[0]))
     _check_size(scenario.file, patient, edge, depth, apart=(math.sqrt(2.0) / density) ** (1.0 / 3.0))
@@ -56,6 +56,13 @@ def slab_plan(scenario: Scenario, patient: Patient, numbers: dict[str, Numbers],
         loss=fluid["loss"],
         entry=fluid["entry"],
     )
+
+
+def _of_slab(size: Value | None, ledger: Ledger, path: str) -> float:
+    """A size that every slab has."""
+    if size is None:
+        raise TypeError(f"a slab without {path} passed validation")
+    return ledger.use(path, size)
 
 
 def _check_size(file: str, patient: Patient, edge: float, depth: float, apart: float) -> None:

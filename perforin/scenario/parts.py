@@ -132,23 +132,25 @@ class Culture:
 
 @part
 class Patient:
-    """A lesion that faces a fluid, and the slab of it that is simulated."""
+    """A lesion, and the piece of it that is simulated: a slab that faces a fluid, or a block from within.
+
+    The tumour says which. A slab needs `contact_area` and `depth`, a block has neither.
+    """
 
     tumour: Annotated[str, NameOf("tumours"), Field(description="the tumour, a name in the library")]
     lesion_volume: Annotated[Volume, Field(description="of the whole lesion")]
-    contact_area: Annotated[Area, Field(description="of the lesion with the fluid that bathes it")]
-    edge: Annotated[Length, Field(description="of the square of that area that the slab has")]
-    depth: Annotated[Length, Field(description="of the slab on day 0, from the fluid into the lesion")]
+    edge: Annotated[Length, Field(description="of the square face of a slab, or of a cubic block")]
+    contact_area: Annotated[
+        Area | None, Field(description="of the lesion with the fluid that bathes it; for a slab")
+    ] = None
+    depth: Annotated[
+        Length | None, Field(description="of a slab on day 0, from the fluid into the lesion")
+    ] = None
     fields: FieldChanges = dataclasses.field(default_factory=dict)
     antigens: AntigenChanges = dataclasses.field(default_factory=dict)
     numbers: Annotated[
         MechanismNumbers, Field(description="numbers of tumour and body that differ from the library's")
     ] = dataclasses.field(default_factory=dict)
-
-    @property
-    def geometry(self) -> str:
-        """How the simulated piece lies: a slab, so far."""
-        return "slab"
 
 
 @part

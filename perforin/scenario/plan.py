@@ -27,7 +27,7 @@ class CellType:
 class GeometryPlan:
     """The box around the local origin (its centre) and how cells and fields meet its walls."""
 
-    kind: str  # "organoid" | "monolayer" | "slab"
+    kind: str  # "organoid" | "monolayer" | "slab" | "block" | "suspension"
     box: tuple[float, float, float]  # edge lengths [um]
     periodic: tuple[bool, bool, bool]  # for cells; fields are never periodic in a dish
     voxel: float  # field voxel edge [um]
@@ -51,6 +51,15 @@ class SlabPlan:
     volume: float  # of the fluid [um^3]
     loss: float  # of cells from the fluid [1/min]
     entry: float  # share of the cells given that enters the lesion
+
+
+@dataclass(frozen=True)
+class BlockPlan:
+    """A periodic piece from within a lesion, and how it stands for the whole."""
+
+    density: float  # of places for cells in full tissue at rest [1/um^3]
+    fraction: float  # of them that hold a tumour cell on day 0
+    weight: float  # blocks in the lesion on day 0
 
 
 @dataclass(frozen=True)
@@ -182,3 +191,4 @@ class Plan:
     plan_hash: str  # SHA-256 of the parts that decide the result, canonical units, without seed
     run_key: str  # SHA-256 of plan_hash + seed + the sources that decide a result
     slab: SlabPlan | None = None  # None in a dish
+    block: BlockPlan | None = None  # None in a dish and for a slab

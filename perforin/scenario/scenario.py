@@ -151,8 +151,10 @@ class Scenario:
 def _where(host: Culture | Patient) -> str:
     """The line that says where the tumour grows."""
     if isinstance(host, Patient):
-        slab = f"{_short(host.edge)} wide and {_short(host.depth)} deep"
-        return f"  patient  {host.tumour}, {_short(host.lesion_volume)}, a slab {slab}"
+        piece = f"a block {_short(host.edge)} wide"
+        if host.depth is not None:
+            piece = f"a slab {_short(host.edge)} wide and {_short(host.depth)} deep"
+        return f"  patient  {host.tumour}, {_short(host.lesion_volume)}, {piece}"
     size = f"radius {_short(host.radius)}" if host.radius else f"{_short(host.cells)}"
     return f"  culture  {host.tumour}, {host.geometry}, {size}, box {_short(host.box)}"
 

@@ -37,6 +37,8 @@ def diffuse(state: State, plan: Plan, field_plan: FieldPlan) -> None:
         respiration.breathe(cells, field, plan.numbers["respiration"])
     if state.slab is not None:
         state.slab.supply(field, plan.numbers["perfusion"])
+    if state.block is not None:
+        state.block.supply(field, plan.numbers["perfusion"])
     if field_plan.steady:
         diffusion.solve_steady(field)
     else:

@@ -2,7 +2,7 @@
 
 A single cell that a T cell carried off does not make a tumour touch the walls: more than `STRAYS` tumour cells, and
 more than `SHARE` of all, have to be farther from the centre than the box leaves room for. Cells that were scattered
-over a whole floor stand for a patch of a well and have no edge.
+over a whole floor stand for a patch of a well and have no edge, and a block has none either.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ SHARE = 1e-3  # of the tumour cells: the rim of a large one
 
 def stop_if_outgrown(state: State, plan: Plan) -> None:
     """Raise EngineError when more tumour cells than stray ones are near the walls."""
-    if plan.founders.scattered:
+    if plan.founders.scattered or state.block is not None:
         return
     if state.slab is not None:
         _stop_at_the_ceiling(state, plan)

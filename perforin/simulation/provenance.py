@@ -112,6 +112,7 @@ def described(plan: Plan) -> dict[str, Any]:
             for field in plan.fields
         },
         "slab": asdict(plan.slab) if plan.slab is not None else None,
+        "block": asdict(plan.block) if plan.block is not None else None,
         "attractant": plan.attractant,
         "doses": [asdict(dose) for dose in plan.doses],
         "law": asdict(plan.law),

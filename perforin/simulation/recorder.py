@@ -29,7 +29,7 @@ def series_row(state: State, plan: Plan) -> dict[str, float]:
         "kills": float(state.counters["kills"]),
         "divisions": float(state.counters["divisions"]),
         "necroses": float(state.counters["necroses"]),
-        "tumour_radius": state.tumour_radius() if state.slab is None else np.nan,
+        "tumour_radius": state.tumour_radius() if state.slab is None and state.block is None else np.nan,
         **_of_attack(state, plan, tumour, t_cells),
         "oxygen_mean": _mean(cells.oxygen[:count][tumour]),
         "oxygen_min": float(cells.oxygen[:count][tumour].min()) if tumour.any() else np.nan,
@@ -38,6 +38,8 @@ def series_row(state: State, plan: Plan) -> dict[str, float]:
     }
     if state.slab is not None:
         row |= state.slab.row()
+    if state.block is not None:
+        row |= state.block.row()
     if plan.attractant:
         row["attractant_mean"] = _mean(state.level_at(np.flatnonzero(tumour), plan.attractant))
     return row
@@ -59,10 +61,10 @@ def penetration_depth(state: State, tumour: np.ndarray, t_cells: np.ndarray) -> 
     """Mean depth of T cells below the surface [um], over those inside it; not a number when none is.
 
     The surface is that of the tissue in a slab, else the sphere around the centroid of the tumour that holds 95 % of
-    its cells.
+    its cells; a block, which lies within its lesion, has none.
     """
     place = state.cells.place[: state.cells.count, :3].astype(np.float64)
-    if not tumour.any() or not t_cells.any():
+    if not tumour.any() or not t_cells.any() or state.block is not None:
         return float("nan")
     if state.slab is not None:
         below = state.slab.depths(place[t_cells])

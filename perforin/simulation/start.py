@@ -9,7 +9,7 @@ import numpy as np
 from perforin.errors import EngineError
 from perforin.mechanisms.tissue import antigen, antigen_panel, asynchrony, division, oxygenation, volume
 from perforin.scenario.plan import TUMOUR, GeometryPlan, Plan
-from perforin.simulation.packing import slab_packing
+from perforin.simulation.packing import block_packing, slab_packing
 from perforin.simulation.state import State
 from perforin.streams import SEEDING_PLACE, draw2, founder_id
 
@@ -23,6 +23,9 @@ def begin(plan: Plan) -> State:
     if plan.slab is not None:
         box = plan.geometry.box
         places = slab_packing(box[0], plan.slab.depth, plan.slab.density, box[2])
+    elif plan.block is not None:
+        block = plan.block
+        places = block_packing(plan.geometry.box[0], block.density, block.fraction, plan.seed, kind)
     elif plan.founders.scattered:
         places = scattering(plan.geometry, plan.founders.cells, radius, plan.seed, kind)
     else:

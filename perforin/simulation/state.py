@@ -19,6 +19,7 @@ from perforin.errors import EngineError
 from perforin.mechanisms.tissue import columns_of
 from perforin.mechanisms.tissue.mechanics import ContactTable
 from perforin.scenario.plan import T_CELL, TUMOUR, Plan
+from perforin.simulation.block import Block
 from perforin.simulation.events import EventLog
 from perforin.simulation.slab import Slab
 
@@ -59,6 +60,7 @@ class State:
         }
         share_room(self.fields.values())
         self.slab = Slab(plan.slab, len(plan.types), grid) if plan.slab is not None else None
+        self.block = Block(plan.block, geometry.box[0]) if plan.block is not None else None
         self.counters = dict.fromkeys(COUNTERS, 0)
         self.events = EventLog()
         after_uptake = plan.law.oxygen_reading == "after-uptake"
@@ -207,6 +209,8 @@ class State:
             arrays |= {f"fields.{name}.{part}": values.copy() for part, values in field.state().items()}
         if self.slab is not None:
             arrays |= {f"slab.{part}": values.copy() for part, values in self.slab.state().items()}
+        if self.block is not None:
+            arrays |= {f"block.{part}": values.copy() for part, values in self.block.state().items()}
         return arrays, {"tick": self.tick, **self.counters}
 
     @classmethod
@@ -219,12 +223,14 @@ class State:
         if state.slab is not None:
             state.slab.restore({part: arrays[f"slab.{part}"] for part in state.slab.state()})
             state.look()
+        if state.block is not None:
+            state.block.restore({part: arrays[f"block.{part}"] for part in state.block.state()})
         state.tick = int(scalars["tick"])
         state.counters = {name: int(scalars[name]) for name in COUNTERS}
         return state
 
     def hash(self) -> str:
-        """SHA-256 over the declared columns in id order, the fields, the fluid of a slab and the integer clocks."""
+        """SHA-256 over the declared columns in id order, the fields, a slab or block and the integer clocks."""
         digest = hashlib.sha256(f"{self.tick} {self.stride} {sorted(self.counters.items())}".encode())
         cells = self.cells
         ids = cells.id[: cells.count]
@@ -236,5 +242,7 @@ class State:
         for name, field in sorted(self.fields.items()):
             digest.update(name.encode() + field.values.tobytes())
         for name, values in self.slab.state().items() if self.slab is not None else ():
+            digest.update(name.encode() + values.tobytes())
+        for name, values in self.block.state().items() if self.block is not None else ():
             digest.update(name.encode() + values.tobytes())
         return digest.hexdigest()

@@ -1,13 +1,14 @@
 """Coupling: how a sample of tissue stands for the lesion, and how cells pass between it and the body.
 
-A slab of face area A stands for the whole contact area S between lesion and fluid: its weight is w = S / A. In every
-step the body is debited the mean flux J dt into the lesion, the slab receives whole cells,
+A slab of face area A stands for the whole contact area S between lesion and fluid: its weight is w = S / A. A block of
+volume v stands for the volume V of its lesion: w = V / v on day 0, and w stays. In every step the body is debited the
+mean flux J dt into the lesion, the sample receives whole cells,
 
     n ~ Poisson(J dt / w),
 
 and a ledger keeps the difference, so that nothing is made or lost:
 
-    body + w * entered the slab + ledger = given.
+    body + w * entered the sample + ledger = given.
 
 The ledger has mean 0 and standard deviation sqrt(w * J dt) in all: it is what a sample does not know of the lesion.
 
@@ -31,6 +32,11 @@ MOST = 64  # a Poisson number of mean 8 is above it once in 1e34
 def area_weight(contact_area: float, edge: float) -> float:
     """How many slabs make the contact area of the lesion [1]. contact_area [um^2], edge of the square slab [um]."""
     return contact_area / edge**2
+
+
+def volume_weight(lesion_volume: float, edge: float) -> float:
+    """How many cubic blocks make a lesion [1]. lesion_volume [um^3], edge [um]."""
+    return lesion_volume / edge**3
 
 
 def share_of_lesion(contact_area: float, depth: float, lesion_volume: float) -> float:
