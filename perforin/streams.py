@@ -39,6 +39,7 @@ SEEDING_PLACE = np.int64(50)
 SEEDING_PHASE = np.int64(51)
 FACE_ARRIVALS = np.int64(52)
 FACE_PLACE = np.int64(53)
+MIXING = np.int64(80)
 CASE = np.int64(99)  # free for evidence cases and tests
 
 _M0, _M1 = np.uint64(0xD2511F53), np.uint64(0xCD9E8D57)

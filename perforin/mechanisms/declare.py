@@ -18,6 +18,7 @@ class Mechanism:
     events: tuple[str, ...] = ()
     acts_on: tuple[str, ...] = ("tumour", "T cell")  # whose parameters the law reads
     attack: str = ""  # the law of attack it belongs to, "car" or "attach-and-die"; empty for both
+    geometries: tuple[str, ...] = ()  # where it is at work; empty for everywhere
 
     def defaults(self) -> dict[str, Value]:
         """Parameter name to its default Value, in declaration order."""

@@ -8,6 +8,7 @@ from typing import TypeVar
 
 import numpy as np
 
+from perforin.mechanisms.declare import Mechanism
 from perforin.mechanisms.tissue import mechanisms_of
 from perforin.quantities import MINUTES_PER_DAY, Numbers, Value, shared_out
 from perforin.scenario.block import block_geometry, block_plan, vessel_exchange
@@ -53,7 +54,7 @@ def compile(scenario: Scenario) -> Plan:
     law = _law(said, tumour)
     clock = _clock(said, law.attack)
     geometry = _geometry(said, tumour, ledger)
-    numbers = _numbers(scenario, tumour, kinds, law.attack, ledger)
+    numbers = _numbers(scenario, tumour, kinds, mechanisms_of(law.attack, geometry.kind), ledger)
     parts = {
         "geometry": geometry,
         "types": types,
@@ -195,9 +196,13 @@ def _field(
 
 
 def _numbers(
-    scenario: Scenario, tumour: Tumour, kinds: list[TCellKind], attack: str, ledger: Ledger
+    scenario: Scenario,
+    tumour: Tumour,
+    kinds: list[TCellKind],
+    mechanisms: tuple[Mechanism, ...],
+    ledger: Ledger,
 ) -> dict[str, Numbers]:
-    """The parameters of every mechanism of this law of attack, one array over the types each.
+    """The parameters of every mechanism at work, one array over the types each.
 
     A later layer replaces an earlier one: the mechanism's default, the antigens, the cell, the tumour, this scenario.
     """
@@ -221,7 +226,7 @@ def _numbers(
     names = [TUMOUR_NAME, *(kind.name for kind in kinds)]
     roles = ["tumour", *("T cell" for _ in kinds)]
     numbers = {}
-    for mechanism in mechanisms_of(attack):
+    for mechanism in mechanisms:
         arrays = {}
         for parameter, default in mechanism.defaults().items():
             values = [_topmost(layer, mechanism.name, parameter, default) for layer in layers]

@@ -25,12 +25,13 @@ from perforin.mechanisms.tissue import (
     killing,
     lifetime,
     mechanics,
+    mixing,
     necrosis,
     oxygenation,
     recognition,
     volume,
 )
-from perforin.scenario.plan import AttackPlan, DosePlan, Plan
+from perforin.scenario.plan import T_CELL, AttackPlan, DosePlan, Plan
 from perforin.simulation.medium import diffuse
 from perforin.simulation.outgrown import stop_if_outgrown
 from perforin.simulation.state import GUARD, State
@@ -58,6 +59,9 @@ def advance(state: State, plan: Plan) -> None:
             diffuse(state, plan, field)
     oxygenation.sense(cells, fields["oxygen"], state.reading_step)                   # sense
 
+    if plan.geometry.kind == "suspension":
+        free = np.flatnonzero(state.is_role(T_CELL)).astype(np.int32)
+        mixing.advance(cells, free, n["mixing"], state.box, state.seed, start, clock.phenotype * clock.tick)     # mix
     state.tidy(clock.phenotype)
     t_cells, near = state.t_cells, state.neighbours
     if plan.attack is not None:

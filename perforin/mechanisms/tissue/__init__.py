@@ -26,6 +26,7 @@ from perforin.mechanisms.tissue import (
     killing,
     lifetime,
     mechanics,
+    mixing,
     motility,
     necrosis,
     oxygenation,
@@ -49,6 +50,7 @@ MECHANISMS: tuple[Mechanism, ...] = tuple(
         apoptosis,
         antigen,
         mechanics,
+        mixing,
         motility,
         engagement,
         killing,
@@ -69,13 +71,19 @@ MECHANISMS: tuple[Mechanism, ...] = tuple(
         il2,
         perfusion,
         respiration,
+        mixing,
     )
 )
 
 
-def mechanisms_of(attack: str) -> tuple[Mechanism, ...]:
-    """The mechanisms at work under one law of attack, in order."""
-    return tuple(mechanism for mechanism in MECHANISMS if mechanism.attack in ("", attack))
+def mechanisms_of(attack: str, geometry: str = "") -> tuple[Mechanism, ...]:
+    """The mechanisms at work under one law of attack, in one geometry or in any, in order."""
+    return tuple(
+        mechanism
+        for mechanism in MECHANISMS
+        if mechanism.attack in ("", attack)
+        and (not geometry or not mechanism.geometries or geometry in mechanism.geometries)
+    )
 
 
 def columns_of(attack: str, antigens: int = 1) -> Iterator[Column]:

@@ -75,7 +75,13 @@ class Perfusion:
     )
 
 
-DECLARATION = Mechanism("perfusion", Perfusion, (), acts_on=("tumour",), attack="car")
+DECLARATION = Mechanism(
+    "perfusion",
+    Perfusion,
+    acts_on=("tumour",),
+    attack="car",
+    geometries=("slab", "block", "suspension"),
+)
 
 
 def conductance(length_density: float, radius: float, permeability: float, diffusion: float) -> float:
