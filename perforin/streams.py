@@ -39,6 +39,7 @@ SEEDING_PLACE = np.int64(50)
 SEEDING_PHASE = np.int64(51)
 FACE_ARRIVALS = np.int64(52)
 FACE_PLACE = np.int64(53)
+HOST_PLACE = np.int64(70)
 MIXING = np.int64(80)
 CASE = np.int64(99)  # free for evidence cases and tests
 

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
     from perforin.results.run import RunData
 
-TUMOUR, T_CELL = "tumour", "t_cell"
+TUMOUR, T_CELL, HOST = "tumour", "t_cell", "host"
 ALIVE = "alive"
 
 

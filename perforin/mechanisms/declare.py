@@ -7,6 +7,8 @@ from dataclasses import dataclass, fields
 from perforin.engine.cells import Column
 from perforin.quantities import Value
 
+EVERY_CELL = ("tumour", "T cell", "host")
+
 
 @dataclass(frozen=True)
 class Mechanism:

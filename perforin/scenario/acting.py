@@ -13,7 +13,12 @@ from perforin.scenario.glimpse import found, host, tables, tumour
 from perforin.scenario.measured import WITH_NUMBERS
 from perforin.scenario.plan import ATTACH_AND_DIE, CAR
 
-ON = {"tumour": "tumour cells", "T cell": "T cells", "body": "the fluid that a lesion faces"}
+ON = {
+    "tumour": "tumour cells",
+    "T cell": "T cells",
+    "host": "cells of the host",
+    "body": "the fluid that a lesion faces",
+}
 ATTACKED = {
     CAR: "a tumour that states its antigens in copies",
     ATTACH_AND_DIE: "a tumour that carries a relative level",
@@ -44,7 +49,7 @@ def misplaced(document: dict[str, Any], file: str, library: Library) -> Iterator
 def where_it_belongs(name: str, place: str) -> str:
     """Where the numbers of a mechanism may stand in a scenario whose tumour grows at `place`, and why."""
     acts_on = BY_NAME[name].acts_on
-    homes = {"tumour": place, "T cell": "car", "body": "patient"}
+    homes = {"tumour": place, "T cell": "car", "host": "library.cells.NAME", "body": "patient"}
     tables_ = " or ".join(f"[{homes[role]}.{name}]" for role in acts_on)
     return f"them in {tables_}: {name} acts on {' and '.join(ON[role] for role in acts_on)}"
 
@@ -65,6 +70,8 @@ def _entries(document: dict[str, Any], library: Library) -> Iterator[tuple[Found
         used["tumours", table.get("tumour")] = {"tumour"}
         used["cells", of_tumour.cell] = {"tumour"}
         used |= {("antigens", name): {"tumour"} for name in of_tumour.antigens}
+        for name in of_tumour.infiltrate:
+            used.setdefault(("cells", name), set()).add("host")
     for car in tables(document.get("car")):
         cell = car.get("cell")
         for name in cell if isinstance(cell, dict) else [cell]:

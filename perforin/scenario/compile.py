@@ -13,6 +13,7 @@ from perforin.mechanisms.tissue import mechanisms_of
 from perforin.quantities import MINUTES_PER_DAY, Numbers, Value, shared_out
 from perforin.scenario.block import block_geometry, block_plan, vessel_exchange
 from perforin.scenario.entries import OXYGEN, FieldEntry, MechanismEntry, Route, Tumour
+from perforin.scenario.hosts import all_founders, host_plans, layers_of_hosts, names_of_hosts
 from perforin.scenario.key import plan_hash, run_key
 from perforin.scenario.ledger import Ledger
 from perforin.scenario.lesion import slab_geometry, slab_plan, slowest_exchange
@@ -20,6 +21,7 @@ from perforin.scenario.parts import Culture, Description, Dose, Patient
 from perforin.scenario.plan import (
     ATTACH_AND_DIE,
     CAR,
+    HOST,
     T_CELL,
     TUMOUR,
     CellType,
@@ -50,7 +52,11 @@ def compile(scenario: Scenario) -> Plan:
     given = {dose.car for dose in said.dose}
     cars = [car for car in said.car if car.name in given]
     kinds = t_cell_kinds(cars)
-    types = (CellType(TUMOUR_NAME, TUMOUR), *(CellType(kind.name, T_CELL) for kind in kinds))
+    types = (
+        CellType(TUMOUR_NAME, TUMOUR),
+        *(CellType(kind.name, T_CELL) for kind in kinds),
+        *(CellType(name, HOST) for name in names_of_hosts(tumour)),
+    )
     law = _law(said, tumour)
     clock = _clock(said, law.attack)
     geometry = _geometry(said, tumour, ledger)
@@ -64,7 +70,7 @@ def compile(scenario: Scenario) -> Plan:
         "attack": attack_plan(scenario, tumour, kinds, numbers, ledger) if law.attack == CAR else None,
         "numbers": numbers,
         "clock": clock,
-        "founders": _founders(said, ledger),
+        "founders": _founders(said, tumour, ledger),
         "doses": _doses(scenario, kinds, clock, ledger),
         "law": law,
     }
@@ -72,6 +78,8 @@ def compile(scenario: Scenario) -> Plan:
         parts["block"] = block_plan(scenario, patient, tumour, numbers, ledger)
     elif patient is not None:
         parts["slab"] = slab_plan(scenario, patient, numbers, ledger)
+    if tumour.infiltrate:
+        parts["hosts"] = host_plans(scenario, tumour, len(kinds) + 1, ledger)
     hashed = plan_hash(parts)
     return Plan(
         name=said.name,
@@ -222,9 +230,10 @@ def _numbers(
         [*(entry("antigens", name) for name in relative), entry("cells", kind.cell), kind.car.numbers]
         for kind in kinds
     ]
-    layers = [of_tumour, *of_cars]
-    names = [TUMOUR_NAME, *(kind.name for kind in kinds)]
-    roles = ["tumour", *("T cell" for _ in kinds)]
+    of_hosts = layers_of_hosts(scenario, tumour)
+    layers = [of_tumour, *of_cars, *of_hosts]
+    names = [TUMOUR_NAME, *(kind.name for kind in kinds), *names_of_hosts(tumour)]
+    roles = ["tumour", *("T cell" for _ in kinds), *("host" for _ in of_hosts)]
     numbers = {}
     for mechanism in mechanisms:
         arrays = {}
@@ -256,13 +265,14 @@ def _topmost(layers: list[MechanismValues], mechanism: str, parameter: str, defa
     return value
 
 
-def _founders(said: Description, ledger: Ledger) -> FounderPlan:
+def _founders(said: Description, tumour: Tumour, ledger: Ledger) -> FounderPlan:
     culture = said.host
     if not isinstance(culture, Culture):
         return FounderPlan(radius=math.inf, cells=0)
     if culture.radius is not None:
         return FounderPlan(radius=ledger.use("culture.radius", culture.radius), cells=0)
     cells = int(ledger.use("culture.cells", culture.cells)) if culture.cells else 0
+    cells = all_founders(cells, tumour)
     return FounderPlan(math.inf if cells else 0.0, cells, culture.layout == "scattered")
 
 

@@ -114,7 +114,10 @@ def _cars_and_doses(document: dict[str, Any], library: Library) -> Iterator[Prob
             yield f"car[{i}].name", shown(names[i]), "a name of its own: another car has this one", ""
         if names[i] == "tumour":
             yield f"car[{i}].name", "'tumour'", "another name: the tumour cells are called so", ""
-        yield from _targets(f"car[{i}].targets", car.get("targets"), tumour_of(document, library), library)
+        tumour = tumour_of(document, library)
+        if tumour is not None and names[i] in tumour.infiltrate:
+            yield f"car[{i}].name", shown(names[i]), "another name: cells of the host are called so", ""
+        yield from _targets(f"car[{i}].targets", car.get("targets"), tumour, library)
     geometry = geometry_of(document, library)
     for i, dose in enumerate(doses):
         if not dose:

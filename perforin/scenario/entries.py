@@ -100,7 +100,9 @@ class Binder(Entry):
 
 
 class Cell(MechanismEntry):
-    """A kind of cell."""
+    """A kind of cell. `settles`: where it lies in a tumour that it infiltrates."""
+
+    settles: Literal["anywhere", "stroma"] = "anywhere"
 
 
 class AntigenNumbers(BaseModel):
@@ -155,6 +157,10 @@ class Tumour(MechanismEntry):
     patch: Annotated[Value, Measured("um", most=1e4)] | None = None
     fields: Annotated[list[Annotated[str, NameOf("fields")]], Field(min_length=1)]
     attractant: Annotated[str, NameOf("fields")] | None = None
+    infiltrate: Annotated[
+        dict[Annotated[str, NameOf("cells")], Share],
+        Field(description="cells of the host in it, each with its share of all founder cells"),
+    ] = {}
 
     @model_validator(mode="after")
     def _check_fields(self) -> Tumour:
@@ -177,6 +183,22 @@ class Tumour(MechanismEntry):
                 raise wrong(f"antigens.{name} without {', '.join(missing)}", f"all of {', '.join(LEVELS)}")
         self.correlations()
         return self
+
+    @model_validator(mode="after")
+    def _check_infiltrate(self) -> Tumour:
+        total = self.infiltrated
+        if total >= 1.0:
+            found = f"shares that make {total:g}"
+            raise wrong(found, "shares that make less than 1: the rest is tumour", key="infiltrate")
+        if self.infiltrate and self.carries is not None:
+            expected = "none: they are of the attack on a tumour that states its antigens in copies"
+            raise wrong("cells of the host", expected, key="infiltrate")
+        return self
+
+    @property
+    def infiltrated(self) -> float:
+        """The share of all founder cells that belongs to the host."""
+        return sum(convert(share.value, share.unit, "1") for share in self.infiltrate.values())
 
     def correlations(self) -> np.ndarray:
         """(k, k) correlation of the antigens, in their order. Raises for one that no cells can have."""

@@ -11,7 +11,7 @@ from perforin.mechanisms.tissue.antigen_panel import Panel
 from perforin.mechanisms.tissue.recognition import Receptors
 from perforin.quantities import Numbers, Value
 
-TUMOUR, T_CELL = 0, 1
+TUMOUR, T_CELL, HOST = 0, 1, 2
 CAR, ATTACH_AND_DIE = "car", "attach-and-die"  # laws of attack: ours, and that of Luque 2024
 
 
@@ -20,7 +20,7 @@ class CellType:
     """One kind of cell in this run; its position in `Plan.types` is the `type` column of the cells."""
 
     name: str
-    role: int  # TUMOUR or T_CELL
+    role: int  # TUMOUR, T_CELL or HOST
 
 
 @dataclass(frozen=True)
@@ -101,6 +101,15 @@ class FounderPlan:
     radius: float  # um; inf when `cells` decides
     cells: int  # 0 when radius decides
     scattered: bool = False
+
+
+@dataclass(frozen=True)
+class HostPlan:
+    """Cells of the host that lie among those of the tumour."""
+
+    type: int
+    share: float  # of all founder cells
+    in_stroma: bool  # whether they take the places where the matrix is densest
 
 
 @dataclass(frozen=True)
@@ -192,3 +201,4 @@ class Plan:
     run_key: str  # SHA-256 of plan_hash + seed + the sources that decide a result
     slab: SlabPlan | None = None  # None in a dish
     block: BlockPlan | None = None  # None in a dish and for a slab
+    hosts: tuple[HostPlan, ...] = ()

@@ -75,7 +75,7 @@ def _receptors(
     numbers: dict[str, Numbers],
     ledger: Ledger,
 ) -> recognition.Receptors:
-    names, many = list(carried), len(kinds) + 1
+    names, many = list(carried), numbers["volume"].target.size
     gates = np.zeros(many, dtype=np.int64)
     antigen = np.full((many, 2), -1, dtype=np.int64)
     kd, on_rate, accessible = np.ones((many, 2)), np.ones((many, 2)), np.zeros((many, 2))
@@ -109,5 +109,8 @@ def _answer_threshold(kinds: list[TCellKind], numbers: dict[str, Numbers]) -> fl
     """The hit response below which an unbraked contact of 6 h kills with under 5 %: of the best kind of T cell."""
     if not kinds:
         return 0.0
-    lethal, best = damage.lethal_rate(numbers["damage"]), float(numbers["damage"].hit_rate[1:].max())
+    lethal, best = (
+        damage.lethal_rate(numbers["damage"]),
+        float(numbers["damage"].hit_rate[1 : len(kinds) + 1].max()),
+    )
     return min(lethal / best, 1.0) if best > 0.0 else 1.0  # T cells too weak for any cell see none

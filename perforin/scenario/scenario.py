@@ -128,7 +128,11 @@ class Scenario:
         used: dict[str, set[str]] = {"tumours": {name}}
         if isinstance(tumour, Tumour):
             carried = set(tumour.antigens) if tumour.carries is None else {tumour.carries}
-            used |= {"cells": {tumour.cell}, "antigens": carried, "fields": set(tumour.fields)}
+            used |= {
+                "cells": {tumour.cell, *tumour.infiltrate},
+                "antigens": carried,
+                "fields": set(tumour.fields),
+            }
         for car in self.description.car:
             used["cells"] |= set(car.cell)
             if used["antigens"].isdisjoint(car.targets.names):

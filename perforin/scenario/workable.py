@@ -15,7 +15,7 @@ from perforin.mechanisms.tissue import il2, perfusion
 from perforin.quantities import MINUTES_PER_DAY
 from perforin.scenario.entries import OXYGEN
 from perforin.scenario.estimate import PACKING
-from perforin.scenario.plan import CAR, T_CELL, TUMOUR, FieldPlan, Plan
+from perforin.scenario.plan import CAR, T_CELL, FieldPlan, Plan
 
 NEIGHBOURS = 12  # of a cell in close packing
 OVERLAP = (
@@ -52,7 +52,7 @@ def longest_step(repulsion: np.ndarray, radius: np.ndarray, limit: float) -> flo
 def _steps(plan: Plan) -> Iterator[tuple[str, str, str]]:
     """Steps of the mechanics that are too long for the stiffness of the cells that take them."""
     clock, repulsion, radius = plan.clock, plan.numbers["mechanics"].repulsion, _radii(plan)
-    rests = np.array([kind.role == TUMOUR for kind in plan.types])
+    rests = np.array([kind.role != T_CELL for kind in plan.types])
     asked = [("mechanics", clock.mechanics, clock.contact or clock.phenotype, rests, ADAMS_BASHFORTH)]
     if plan.law.attack == CAR and not rests.all():
         asked.append(("crowded_mechanics", clock.crowded, clock.mechanics, rests | True, EULER))

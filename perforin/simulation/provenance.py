@@ -17,7 +17,7 @@ import perforin
 from perforin.mechanisms.tissue import visibility
 from perforin.mechanisms.tissue.antigen_panel import orthant_shares
 from perforin.scenario.key import sources_hash
-from perforin.scenario.plan import T_CELL, TUMOUR, Plan
+from perforin.scenario.plan import HOST, T_CELL, TUMOUR, Plan
 
 PACKAGES = ("numpy", "numba", "llvmlite")
 
@@ -94,7 +94,7 @@ def sources(plan: Plan) -> list[dict[str, Any]]:
 
 def described(plan: Plan) -> dict[str, Any]:
     """The parts of the plan that analysis needs later, so that it needs neither plan nor law."""
-    roles = {TUMOUR: "tumour", T_CELL: "t_cell"}
+    roles = {TUMOUR: "tumour", T_CELL: "t_cell", HOST: "host"}
     return {
         "name": plan.name,
         "summary": plan.summary,

@@ -6,7 +6,7 @@ import numpy as np
 
 from perforin.mechanisms.tissue.apoptosis import ALIVE
 from perforin.quantities import MINUTES_PER_DAY
-from perforin.scenario.plan import T_CELL, TUMOUR, Plan
+from perforin.scenario.plan import HOST, T_CELL, TUMOUR, Plan
 from perforin.simulation import attack_record
 from perforin.simulation.state import State
 
@@ -40,6 +40,8 @@ def series_row(state: State, plan: Plan) -> dict[str, float]:
         row |= state.slab.row()
     if state.block is not None:
         row |= state.block.row()
+    if plan.hosts:
+        row["host_cells"] = float((state.is_role(HOST) & alive).sum())
     if plan.attractant:
         row["attractant_mean"] = _mean(state.level_at(np.flatnonzero(tumour), plan.attractant))
     return row

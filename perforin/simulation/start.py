@@ -7,7 +7,15 @@ import math
 import numpy as np
 
 from perforin.errors import EngineError
-from perforin.mechanisms.tissue import antigen, antigen_panel, asynchrony, division, oxygenation, volume
+from perforin.mechanisms.tissue import (
+    antigen,
+    antigen_panel,
+    asynchrony,
+    division,
+    infiltrate,
+    oxygenation,
+    volume,
+)
 from perforin.scenario.plan import TUMOUR, GeometryPlan, Plan
 from perforin.simulation.packing import block_packing, slab_packing
 from perforin.simulation.state import State
@@ -30,9 +38,8 @@ def begin(plan: Plan) -> State:
         places = scattering(plan.geometry, plan.founders.cells, radius, plan.seed, kind)
     else:
         places = packing(plan.geometry, plan.founders.radius, plan.founders.cells, radius)
-    rows = state.cells.append(len(places), id=_names(len(places), kind), type=kind)
-    state.cells.place[rows, :3] = places
-    volume.start(state.cells, rows, plan.numbers["volume"])
+    of = infiltrate.settled(len(places), plan.hosts, kind, plan.seed)
+    rows = _put(state, plan, places, np.flatnonzero(of == kind), kind)
     if plan.attack is None:
         antigen.start(state.cells, rows, plan.numbers["antigen"], plan.seed)
     else:
@@ -40,18 +47,30 @@ def begin(plan: Plan) -> State:
     division.start(state.cells, rows, plan.numbers["growth"], plan.seed)
     if plan.attack is not None:
         asynchrony.start(state.cells, rows, plan.seed)
+    for host in plan.hosts:
+        _put(state, plan, places, np.flatnonzero(of == host.type), host.type)
     oxygenation.sense(state.cells, state.fields["oxygen"], np.zeros(len(plan.types)))
     state.look()
     return state
 
 
-def _names(many: int, kind: int) -> np.ndarray:
-    return np.array([founder_id(i, kind) for i in range(many)], dtype=np.uint64)
+def _put(state: State, plan: Plan, places: np.ndarray, which: np.ndarray, kind: int) -> slice:
+    """Put a cell of a kind on each of some of the places; returns their rows."""
+    rows = state.cells.append(which.size, id=_names(which, kind), type=kind)
+    state.cells.place[rows, :3] = places[which]
+    volume.start(state.cells, rows, plan.numbers["volume"])
+    return rows
+
+
+def _names(which: np.ndarray, kind: int) -> np.ndarray:
+    return np.array([founder_id(i, kind) for i in which], dtype=np.uint64)
 
 
 def scattering(geometry: GeometryPlan, cells: int, cell_radius: float, seed: int, kind: int) -> np.ndarray:
     """(n, 3) float64 places of founders plated at random on the floor [um]."""
-    shares = np.array([draw2(seed, 0, name, SEEDING_PLACE) for name in _names(cells, kind)]).reshape(-1, 2)
+    shares = np.array(
+        [draw2(seed, 0, name, SEEDING_PLACE) for name in _names(np.arange(cells), kind)]
+    ).reshape(-1, 2)
     points = np.full((cells, 3), -geometry.box[2] / 2 + cell_radius)
     points[:, :2] = (shares - 0.5) * geometry.box[:2]
     return points

@@ -102,13 +102,13 @@ class State:
         return levels[rows].astype(np.float64)
 
     def is_role(self, role: int) -> np.ndarray:
-        """(n,) bool: cells of tumour or T-cell type."""
+        """(n,) bool: cells of a type that plays this role."""
         return self.role[self.cells.type[: self.cells.count]] == role
 
     def look(self) -> None:
         """Find out where the tissue of a slab is."""
         if self.slab is not None:
-            self.slab.look(self.cells.place[: self.cells.count][self.is_role(TUMOUR)])
+            self.slab.look(self.cells.place[: self.cells.count][~self.is_role(T_CELL)])
 
     def meet(self) -> None:
         """Find out who is near whom: after births, deaths and long ways."""
