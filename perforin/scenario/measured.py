@@ -12,7 +12,7 @@ from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
 from pydantic_core import CoreSchema, core_schema
 
 from perforin.mechanisms.body import MECHANISMS as OF_BODY
-from perforin.mechanisms.tissue import MECHANISMS
+from perforin.mechanisms.tissue import MECHANISMS, OF_LESIONS
 from perforin.mechanisms.tissue.recognition import LEAST_KD, MOST_KD
 from perforin.quantities import GRADES, Value
 from perforin.scenario.problems import nearest, shown, wrong
@@ -172,6 +172,7 @@ def _check_source(value: Value, raw: Any) -> None:
 
 LENGTH = Measured("um", positive=True, most=1e6)
 AREA, VOLUME = Measured("um^2", positive=True, most=1e12), Measured("um^3", positive=True, most=1e16)
+PERMEABILITY = Measured("um/min")
 DIFFUSION, DECAY, LEVEL = Measured("um^2/min", positive=True), Measured("1/min"), Measured("", bare=True)
 
 # A dimensionless number called so lies between 0 and 1; one of these below 1; one of those above 0.
@@ -210,7 +211,16 @@ class FieldTable:
     """The numbers of a field that a scenario may change, all optional."""
 
     def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
-        return _table({"diffusion": DIFFUSION, "decay": DECAY, "start": LEVEL, "outside": LEVEL})
+        return _table(
+            {
+                "diffusion": DIFFUSION,
+                "decay": DECAY,
+                "start": LEVEL,
+                "outside": LEVEL,
+                "permeability": PERMEABILITY,
+                "blood": LEVEL,
+            }
+        )
 
 
 def _table(numbers: Mapping[str, Measured]) -> CoreSchema:
@@ -218,7 +228,7 @@ def _table(numbers: Mapping[str, Measured]) -> CoreSchema:
     return core_schema.typed_dict_schema(fields, extra_behavior="forbid")
 
 
-WITH_NUMBERS = tuple(m for m in (*MECHANISMS, *OF_BODY) if m.parameters is not None)
+WITH_NUMBERS = tuple(m for m in (*MECHANISMS, *OF_LESIONS, *OF_BODY) if m.parameters is not None)
 MECHANISM_NAMES = tuple(mechanism.name for mechanism in WITH_NUMBERS)
 
 FieldNumbers = Annotated[dict[str, Value], FieldTable()]

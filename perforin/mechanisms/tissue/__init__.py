@@ -35,6 +35,7 @@ from perforin.mechanisms.tissue import (
     respiration,
     secretion,
     suppression,
+    vessels,
     volume,
 )
 
@@ -74,6 +75,11 @@ MECHANISMS: tuple[Mechanism, ...] = tuple(
         mixing,
     )
 )
+
+
+OF_LESIONS: tuple[Mechanism, ...] = (
+    vessels.DECLARATION,
+)  # whose numbers a lesion has, not each kind of cell
 
 
 def mechanisms_of(attack: str, geometry: str = "") -> tuple[Mechanism, ...]:
