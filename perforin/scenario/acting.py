@@ -17,7 +17,7 @@ ON = {
     "tumour": "tumour cells",
     "T cell": "T cells",
     "host": "cells of the host",
-    "body": "the fluid that a lesion faces",
+    "body": "the fluids of a patient",
 }
 ATTACKED = {
     CAR: "a tumour that states its antigens in copies",

@@ -36,6 +36,7 @@ CANONICAL = (
     "molecule/cell/min",
     "percent_injected_dose",
     "1/um^2",
+    "1/(min*um^3)",
     "mmHg/min",
 )
 COMMON = (

@@ -6,9 +6,9 @@ mean flux J dt into the lesion, the sample receives whole cells,
 
     n ~ Poisson(J dt / w),
 
-and a ledger keeps the difference, so that nothing is made or lost:
+and a ledger keeps the difference. A cell that leaves the sample returns as w cells. So nothing is made or lost:
 
-    body + w * entered the sample + ledger = given.
+    body + w * (entered the sample - left it) + ledger = given.
 
 The ledger has mean 0 and standard deviation sqrt(w * J dt) in all: it is what a sample does not know of the lesion.
 
@@ -79,15 +79,21 @@ def _inverse(mean: float, u: float) -> int:
 
 
 class Ledger:
-    """What the body was debited and the slab did not receive, for each kind of cell; and what it received."""
+    """What the body was debited and the sample did not receive, for each kind of cell; what entered it and left."""
 
     def __init__(self, kinds: int, weight: float) -> None:
         self.weight = weight
         self.balance = np.zeros(kinds)
         self.entered = np.zeros(kinds, dtype=np.int64)
+        self.left = np.zeros(kinds, dtype=np.int64)
 
     def __repr__(self) -> str:
         return f"Ledger({self.entered.sum()} entered, weight {self.weight:.4g}, balance {self.balance.sum():.4g})"
+
+    def give_back(self, cells: np.ndarray) -> np.ndarray:
+        """How many cells of each kind the body gets back for those that left the sample, (kinds,)."""
+        self.left += cells
+        return self.weight * cells
 
     def settle(self, debited: np.ndarray, seed: int, step: int) -> np.ndarray:
         """How many cells of each kind enter the slab for these debits of the body, (kinds,) int64."""
