@@ -23,7 +23,7 @@ CHECKPOINTS = "checkpoint"
 LOCK = "lock"
 REPORT = "report.html"
 
-EVENT_KINDS = ("arrival", "division", "kill", "necrosis", "lysis", "clearance", "ageing")
+EVENT_KINDS = ("arrival", "division", "kill", "necrosis", "lysis", "clearance", "ageing", "egress")
 FATES = ("alive", "apoptotic", "necrotic", "lysed")
 STATUSES = ("running", "done", "stopped", "failed")
 

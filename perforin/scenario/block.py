@@ -1,22 +1,28 @@
-"""A lesion as the simulation sees it from within: the periodic block, and what it stands for."""
+"""A lesion as the simulation sees it from within: the periodic block, its vessels, the blood, what it stands for."""
 
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator, Mapping
 
 from perforin.errors import Problem, ScenarioError
-from perforin.mechanisms.body import coupling
-from perforin.mechanisms.tissue import mechanics, perfusion
-from perforin.quantities import Numbers
-from perforin.scenario.entries import Tumour
+from perforin.mechanisms.body import blood, coupling
+from perforin.mechanisms.declare import Mechanism
+from perforin.mechanisms.tissue import mechanics, perfusion, vessels
+from perforin.mechanisms.tissue.extravasation import Homing
+from perforin.quantities import Numbers, Value
+from perforin.scenario.entries import OXYGEN, Cell, FieldEntry, MechanismEntry, Tumour
 from perforin.scenario.ledger import Ledger
 from perforin.scenario.lesion import LEAST_ACROSS
 from perforin.scenario.parts import Description, Patient
-from perforin.scenario.plan import BlockPlan, GeometryPlan
+from perforin.scenario.plan import BlockPlan, GeometryPlan, VesselExchange
+from perforin.scenario.product import TCellKind
 from perforin.scenario.scenario import Scenario
 from perforin.scenario.units import canonical
 
 LEAST_CELLS, LEAST_EDGE = 500, 120.0  # below these a block is no sample of a lesion any more
+PER_MM2 = 1e6  # um^2
+ROOM = math.exp(0.75)  # radii of a capillary that the tissue around it must be wide: the law of `perfusion`
 
 
 def block_geometry(said: Description, patient: Patient, kind: str, ledger: Ledger) -> GeometryPlan:
@@ -34,20 +40,109 @@ def block_geometry(said: Description, patient: Patient, kind: str, ledger: Ledge
 
 
 def block_plan(
-    scenario: Scenario, patient: Patient, tumour: Tumour, numbers: dict[str, Numbers], ledger: Ledger
+    scenario: Scenario, tumour: Tumour, kinds: list[TCellKind], numbers: dict[str, Numbers], ledger: Ledger
 ) -> BlockPlan:
-    """What the block stands for. Raises ScenarioError for one that is no sample of a lesion."""
+    """What the block stands for and how T cells reach it. Raises ScenarioError for one that is no sample."""
+    patient = scenario.description.host
+    if not isinstance(patient, Patient):
+        raise TypeError("a block in a dish passed validation")
     edge = canonical(patient.edge.value, patient.edge.unit)
     lesion_volume = ledger.use("patient.lesion_volume", patient.lesion_volume)
     density = mechanics.density_at_rest(numbers["mechanics"], float(numbers["volume"].target[0]))
     fraction = 1.0
     if tumour.cell_fraction is not None:
         fraction = ledger.use("cell_fraction", tumour.cell_fraction)
-    _check_size(scenario.file, edge, density, fraction)
-    return BlockPlan(density, fraction, coupling.volume_weight(lesion_volume, edge))
+    has_vessels = tumour.geometry == "block"
+    problems = [
+        *_small(edge, density, fraction),
+        *(_vessels_without_room(edge, numbers) if has_vessels else ()),
+    ]
+    if problems:
+        raise ScenarioError([Problem(scenario.file, *problem) for problem in problems])
+    routes = [scenario.library.find("routes", dose.route).entry for dose in scenario.description.dose]
+    of_routes = [route.numbers for route in routes if isinstance(route, MechanismEntry)]
+    of_blood = _layered(blood.DECLARATION, (*of_routes, patient.numbers), ledger)
+    return BlockPlan(
+        density=density,
+        fraction=fraction,
+        weight=coupling.volume_weight(lesion_volume, edge),
+        blood=blood.BloodNumbers(**of_blood),
+        vessels=_vessels(numbers, (tumour.numbers, patient.numbers), ledger) if has_vessels else None,
+        homing=tuple(_homing(scenario, tumour, kinds, ledger)) if has_vessels else (),
+    )
 
 
-def _check_size(file: str, edge: float, density: float, fraction: float) -> None:
+def _layered(
+    declared: Mechanism, layers: tuple[Mapping[str, dict[str, Value]], ...], ledger: Ledger
+) -> dict[str, float]:
+    """The numbers of a mechanism that a lesion has once: a later layer replaces an earlier one."""
+    values = declared.defaults()
+    for layer in layers:
+        values |= layer.get(declared.name, {})
+    return {name: ledger.use(f"{declared.name}.{name}", value) for name, value in values.items()}
+
+
+def _vessels(
+    numbers: dict[str, Numbers], layers: tuple[Mapping[str, dict[str, Value]], ...], ledger: Ledger
+) -> vessels.VesselNumbers:
+    n = numbers["perfusion"]
+    return vessels.VesselNumbers(
+        density=float(n.density[0]),
+        perfused_fraction=float(n.perfused_fraction[0]),
+        radius=float(n.radius[0]),
+        **_layered(vessels.DECLARATION, layers, ledger),
+    )
+
+
+def _homing(scenario: Scenario, tumour: Tumour, kinds: list[TCellKind], ledger: Ledger) -> Iterator[Homing]:
+    """The receptors of each kind of T cell for fields that this tumour has."""
+    for t, kind in enumerate(kinds, start=1):
+        cell = scenario.library.find("cells", kind.cell).entry
+        for law in cell.homing if isinstance(cell, Cell) else ():
+            field = scenario.library.find("fields", law.field).entry
+            if law.field not in tumour.fields or not isinstance(field, FieldEntry):
+                continue
+            path = f"{kind.name}.homing.{law.field}"
+            ledger.note(f"{path}.half", law.half)
+            yield Homing(t, law.field, ledger.use(f"{path}.most", law.most), field.level(law.half))
+
+
+def vessel_exchanges(scenario: Scenario, tumour: Tumour, ledger: Ledger) -> tuple[VesselExchange, ...]:
+    """The fields besides oxygen that pass the walls of vessels."""
+    found = []
+    for name in tumour.fields:
+        entry = scenario.library.find("fields", name).entry
+        if not isinstance(entry, FieldEntry) or name == OXYGEN:
+            continue
+        values = {"permeability": entry.permeability, "blood": entry.blood}
+        values |= scenario.description.host.fields.get(name, {})
+        wall, level = values["permeability"], values["blood"]
+        if wall is not None and level is not None:
+            ledger.note(f"fields.{name}.blood", level)
+            permeability = ledger.use(f"fields.{name}.permeability", wall)
+            found.append(VesselExchange(name, permeability, entry.level(level)))
+    return tuple(found)
+
+
+def vessel_rate(
+    numbers: dict[str, Numbers], name: str, diffusion: float, exchanges: tuple[VesselExchange, ...]
+) -> float:
+    """How fast the mean of a field follows the blood [1/min]; 0 for one that vessels do not carry."""
+    n = numbers["perfusion"]
+    if name == OXYGEN:
+        return perfusion.exchange_rate(n, diffusion)
+    length = float(n.density[0] * n.perfused_fraction[0])
+    walls = [
+        passing.permeability for passing in exchanges if passing.field == name and passing.permeability > 0.0
+    ]
+    return sum(
+        length * perfusion.conductance(length, float(n.radius[0]), wall, diffusion)
+        for wall in walls
+        if length > 0.0
+    )
+
+
+def _small(edge: float, density: float, fraction: float) -> Iterator[tuple[str, str, str]]:
     """Whether a block holds enough cells, so many of them side by side."""
     apart = (math.sqrt(2.0) / density) ** (1.0 / 3.0)
     cells = density * max(fraction, 1e-9)
@@ -57,11 +152,28 @@ def _check_size(file: str, edge: float, density: float, fraction: float) -> None
         ((LEAST_CELLS / cells) ** (1.0 / 3.0), f"fewer than {LEAST_CELLS} cells are no sample of a lesion"),
     )
     if edge < least:
-        raise ScenarioError(
-            [Problem(file, "patient.edge", f"{edge:g} um", f"at least {math.ceil(least)} um: {why}")]
+        yield "patient.edge", f"{edge:g} um", f"at least {math.ceil(least)} um: {why}"
+
+
+def _vessels_without_room(edge: float, numbers: dict[str, Numbers]) -> Iterator[tuple[str, str, str]]:
+    """A density of vessels that the block cannot hold: less than one of them with flow, or no tissue between them."""
+    n = numbers["perfusion"]
+    density, fraction, radius = float(n.density[0]), float(n.perfused_fraction[0]), float(n.radius[0])
+    found = f"{density * PER_MM2:g} 1/mm^2"
+    most = 1.0 / (math.pi * (ROOM * radius) ** 2)
+    if density >= most:
+        expected = (
+            f"below {most * PER_MM2:.0f} 1/mm^2: capillaries of {radius:g} um leave no tissue between them"
         )
-
-
-def vessel_exchange(numbers: dict[str, Numbers], diffusion: float) -> float:
-    """How fast the mean of a field with vessels follows the blood [1/min]."""
-    return perfusion.exchange_rate(numbers["perfusion"], diffusion)
+        yield "patient.perfusion.density", found, expected
+    with_flow = density * fraction
+    if with_flow * edge**2 < 1.0:
+        per_mm2 = 1.0 / (edge**2 * fraction) * PER_MM2 if fraction > 0.0 else math.inf
+        wide = (
+            f", or a block of at least {math.ceil(1.0 / math.sqrt(with_flow))} um" if with_flow > 0.0 else ""
+        )
+        yield (
+            "patient.perfusion.density",
+            f"{found}, {fraction:g} of them with flow: {with_flow * edge**2:.2g} in a block of {edge:g} um",
+            f"at least {per_mm2:.3g} 1/mm^2{wide}: one vessel with flow",
+        )

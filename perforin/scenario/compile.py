@@ -11,7 +11,7 @@ import numpy as np
 from perforin.mechanisms.declare import Mechanism
 from perforin.mechanisms.tissue import mechanisms_of
 from perforin.quantities import MINUTES_PER_DAY, Numbers, Value, shared_out
-from perforin.scenario.block import block_geometry, block_plan, vessel_exchange
+from perforin.scenario.block import block_geometry, block_plan, vessel_exchanges, vessel_rate
 from perforin.scenario.entries import OXYGEN, FieldEntry, MechanismEntry, Route, Tumour
 from perforin.scenario.hosts import all_founders, host_plans, layers_of_hosts, names_of_hosts
 from perforin.scenario.key import plan_hash, run_key
@@ -34,6 +34,7 @@ from perforin.scenario.plan import (
     Plan,
     Published,
     RecordPlan,
+    VesselExchange,
 )
 from perforin.scenario.product import TCellKind, attack_plan, t_cell_kinds
 from perforin.scenario.scenario import Scenario
@@ -61,10 +62,14 @@ def compile(scenario: Scenario) -> Plan:
     clock = _clock(said, law.attack)
     geometry = _geometry(said, tumour, ledger)
     numbers = _numbers(scenario, tumour, kinds, mechanisms_of(law.attack, geometry.kind), ledger)
+    lesion, exchanges = {}, ()
+    if patient is not None and tumour.geometry != "slab":
+        exchanges = vessel_exchanges(scenario, tumour, ledger)
+        lesion = {"block": block_plan(scenario, tumour, kinds, numbers, ledger), "exchanges": exchanges}
     parts = {
         "geometry": geometry,
         "types": types,
-        "fields": _fields(scenario, tumour, geometry, clock, numbers, ledger),
+        "fields": _fields(scenario, tumour, geometry, clock, numbers, exchanges, ledger),
         "attractant": tumour.attractant or "",
         "antigen": str(cars[0].targets) if cars else tumour.carries or ", ".join(tumour.antigens),
         "attack": attack_plan(scenario, tumour, kinds, numbers, ledger) if law.attack == CAR else None,
@@ -73,10 +78,9 @@ def compile(scenario: Scenario) -> Plan:
         "founders": _founders(said, tumour, ledger),
         "doses": _doses(scenario, kinds, clock, ledger),
         "law": law,
+        **lesion,
     }
-    if patient is not None and tumour.geometry != "slab":
-        parts["block"] = block_plan(scenario, patient, tumour, numbers, ledger)
-    elif patient is not None:
+    if patient is not None and tumour.geometry == "slab":
         parts["slab"] = slab_plan(scenario, patient, numbers, ledger)
     if tumour.infiltrate:
         parts["hosts"] = host_plans(scenario, tumour, len(kinds) + 1, ledger)
@@ -153,9 +157,12 @@ def _fields(
     geometry: GeometryPlan,
     clock: ClockPlan,
     numbers: dict[str, Numbers],
+    exchanges: tuple[VesselExchange, ...],
     ledger: Ledger,
 ) -> tuple[FieldPlan, ...]:
-    return tuple(_field(scenario, name, geometry, clock, numbers, ledger) for name in tumour.fields)
+    return tuple(
+        _field(scenario, name, geometry, clock, numbers, exchanges, ledger) for name in tumour.fields
+    )
 
 
 def _field(
@@ -164,6 +171,7 @@ def _field(
     geometry: GeometryPlan,
     clock: ClockPlan,
     numbers: dict[str, Numbers],
+    exchanges: tuple[VesselExchange, ...],
     ledger: Ledger,
 ) -> FieldPlan:
     said = scenario.description
@@ -180,7 +188,7 @@ def _field(
     exchange = 0.0
     if geometry.kind in ("block", "suspension"):  # what passes its faces comes in on the other side
         boundary = "closed"
-        exchange = vessel_exchange(numbers, diffusion) if name == OXYGEN else 0.0
+        exchange = vessel_rate(numbers, name, diffusion, exchanges)
     if geometry.kind == "slab":  # the fluid holds its own level, above the tissue and not at a wall
         boundary = "closed"
         exchange = slowest_exchange(numbers, diffusion, name == OXYGEN)

@@ -10,7 +10,7 @@ from pydantic_core import PydanticCustomError
 from perforin.errors import Problem
 from perforin.scenario.acting import misplaced
 from perforin.scenario.catalog import MODELS, Library
-from perforin.scenario.entries import Antigen, Binder, FieldEntry, Route, Tumour
+from perforin.scenario.entries import OXYGEN, Antigen, Binder, Cell, FieldEntry, Route, Tumour
 from perforin.scenario.gates import gate
 from perforin.scenario.glimpse import entry as entry_of
 from perforin.scenario.glimpse import geometry as geometry_of
@@ -42,6 +42,7 @@ def inconsistencies(document: dict[str, Any], file: str, library: Library) -> li
         _cars_and_doses,
         _antigens,
         _fields,
+        _homing,
         _clocks,
         _published,
         _carried,
@@ -104,6 +105,12 @@ def _shape(patient: dict[str, Any], geometry: str) -> Iterator[Problem4]:
         if geometry in BLOCKS and key in patient:
             expected = f"none: this tumour is simulated as a {geometry}, which has an edge and no face"
             yield f"patient.{key}", shown(patient[key]), expected, ""
+    for key, whose in (("csf", ("slab",)), ("blood", BLOCKS), ("vessels", ("block",))):
+        if key in patient and geometry not in whose:
+            expected = (
+                f"none: they act on a {' or '.join(whose)}, and this tumour is simulated as a {geometry}"
+            )
+            yield f"patient.{key}", f"numbers of {key}", expected, ""
 
 
 def _cars_and_doses(document: dict[str, Any], library: Library) -> Iterator[Problem4]:
@@ -245,7 +252,13 @@ def _fields(document: dict[str, Any], library: Library) -> Iterator[Problem4]:
 
 def _levels(place: str, name: str, table: dict[str, Any], library: Library) -> Iterator[Problem4]:
     entry = entry_of(library, "fields", name)
-    for key in ("start", "outside"):
+    for key in ("permeability", "blood"):
+        if key in table and isinstance(entry, FieldEntry) and (entry.permeability is None or name == OXYGEN):
+            expected = "none: in the library this field does not pass the walls of vessels"
+            if name == OXYGEN:
+                expected = f"{key} of [patient.perfusion]: vessels carry oxygen by it"
+            yield f"{place}.{key}", shown(table[key]), expected, ""
+    for key in ("start", "outside", "blood"):
         try:
             value = LEVEL.read(table[key]) if key in table else None
         except PydanticCustomError:
@@ -258,6 +271,19 @@ def _levels(place: str, name: str, table: dict[str, Any], library: Library) -> I
         elif not entry.measures(value):
             expected = f"a level measured like the field, in {entry.unit}"
             yield f"{place}.{key}", shown(table[key]), expected, ""
+
+
+def _homing(document: dict[str, Any], library: Library) -> Iterator[Problem4]:
+    """Receptors whose half level is not measured like the chemokine that they answer to."""
+    for i, car in enumerate(tables(document.get("car"))):
+        cells = car.get("cell")
+        for name in cells if isinstance(cells, dict) else [cells]:
+            cell = entry_of(library, "cells", name)
+            for k, law in enumerate(cell.homing if isinstance(cell, Cell) else ()):
+                field = entry_of(library, "fields", law.field)
+                if isinstance(field, FieldEntry) and not field.measures(law.half):
+                    found = f"{shown(name)}, whose homing[{k}].half is {law.half.value:g} {law.half.unit}"
+                    yield f"car[{i}].cell", found, f"a level measured like {law.field}, in {field.unit}", ""
 
 
 def _clocks(document: dict[str, Any], library: Library) -> Iterator[Problem4]:

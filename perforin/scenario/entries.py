@@ -31,6 +31,7 @@ from perforin.scenario.problems import nearest, one_of, shown, wrong
 from perforin.scenario.units import convert
 
 OXYGEN = "oxygen"
+LEVEL_ABOVE_ZERO = Measured("", positive=True, bare=True)
 
 
 @dataclass(frozen=True)
@@ -99,10 +100,22 @@ class Binder(Entry):
     on_rate: Annotated[OnRate, Field(description="association rate")]
 
 
+class Homing(BaseModel):
+    """A receptor for a chemokine: at the wall of a vessel it calls cells in, `most` times as many at the fullest."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    field: Annotated[str, NameOf("fields"), Field(description="the chemokine, a field in the library")]
+    most: Annotated[Value, Measured("1", least=0.0, most=1e3, bare=True)]
+    half: Annotated[Value, LEVEL_ABOVE_ZERO]
+
+
 class Cell(MechanismEntry):
     """A kind of cell. `settles`: where it lies in a tumour that it infiltrates."""
 
     settles: Literal["anywhere", "stroma"] = "anywhere"
+
+    homing: list[Homing] = []
 
 
 class AntigenNumbers(BaseModel):
@@ -235,6 +248,10 @@ class FieldEntry(Entry):
     start: Level
     boundary: Literal["fixed", "closed"]
     outside: Level | None = None
+    permeability: (
+        Annotated[Value, Measured("um/min"), Field(description="of the wall of a vessel to it")] | None
+    ) = None
+    blood: Annotated[Level, Field(description="level in blood")] | None = None
 
     @model_validator(mode="after")
     def _check_levels(self) -> FieldEntry:
@@ -242,7 +259,12 @@ class FieldEntry(Entry):
             raise wrong("an 'outside'", "none, since boundary = 'closed': nothing passes the walls")
         if self.boundary == "fixed" and self.outside is None:
             raise wrong("no 'outside'", "the level at the walls, since boundary = 'fixed'")
-        for key, level in (("start", self.start), ("outside", self.outside)):
+        if (self.permeability is None) != (self.blood is None):
+            found = "a level in blood" if self.permeability is None else "a permeability"
+            raise wrong(
+                f"{found} alone", "both permeability and blood, or neither: it passes vessels, or it does not"
+            )
+        for key, level in (("start", self.start), ("outside", self.outside), ("blood", self.blood)):
             if level is not None and not self.measures(level):
                 raise wrong(
                     f"{key} = {level.value:g} {'without a unit' if level.unit == '1' else level.unit}",

@@ -7,8 +7,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from perforin.mechanisms.body.blood import BloodNumbers
 from perforin.mechanisms.tissue.antigen_panel import Panel
+from perforin.mechanisms.tissue.extravasation import Homing
 from perforin.mechanisms.tissue.recognition import Receptors
+from perforin.mechanisms.tissue.vessels import VesselNumbers
 from perforin.quantities import Numbers, Value
 
 TUMOUR, T_CELL, HOST = 0, 1, 2
@@ -60,6 +63,18 @@ class BlockPlan:
     density: float  # of places for cells in full tissue at rest [1/um^3]
     fraction: float  # of them that hold a tumour cell on day 0
     weight: float  # blocks in the lesion on day 0
+    blood: BloodNumbers
+    vessels: VesselNumbers | None  # None where all of it is well mixed
+    homing: tuple[Homing, ...]
+
+
+@dataclass(frozen=True)
+class VesselExchange:
+    """A field besides oxygen that passes the walls of vessels."""
+
+    field: str
+    permeability: float  # um/min
+    blood: float  # level in blood
 
 
 @dataclass(frozen=True)
@@ -202,3 +217,4 @@ class Plan:
     slab: SlabPlan | None = None  # None in a dish
     block: BlockPlan | None = None  # None in a dish and for a slab
     hosts: tuple[HostPlan, ...] = ()
+    exchanges: tuple[VesselExchange, ...] = ()  # of fields with the blood of a block

@@ -15,7 +15,7 @@ from perforin.quantities import Value
 from perforin.scenario.catalog import Library, LibraryPath, library
 from perforin.scenario.consistency import inconsistencies
 from perforin.scenario.document import overridden
-from perforin.scenario.entries import Tumour
+from perforin.scenario.entries import Cell, Tumour
 from perforin.scenario.gates import Gate
 from perforin.scenario.measured import YOURS, flat, gathered
 from perforin.scenario.not_reached import NOT_REACHED, without_not_reached
@@ -135,6 +135,8 @@ class Scenario:
             }
         for car in self.description.car:
             used["cells"] |= set(car.cell)
+            cells = (self.library.find("cells", cell).entry for cell in car.cell)
+            used["fields"] |= {law.field for cell in cells if isinstance(cell, Cell) for law in cell.homing}
             if used["antigens"].isdisjoint(car.targets.names):
                 used.setdefault("binders", set()).update(car.targets.names)
         routes = {dose.route for dose in self.description.dose}

@@ -1,8 +1,10 @@
-"""The block of a lesion: a periodic piece from within it, what it stands for, and what enters it.
+"""The block of a lesion: a periodic piece from within it, the blood that reaches it, and what it stands for.
 
 Cells that leave through a face come in through the one across; fields are mirrored at the faces. In a tissue that is
 alike everywhere the two are the same, and a mirrored field differs from a periodic one only within its own range of
 the faces.
+
+`matrix` is the density of matrix on voxels as a share of the densest, where the tissue has stroma: it squeezes vessels.
 """
 
 from __future__ import annotations
@@ -10,37 +12,134 @@ from __future__ import annotations
 import numpy as np
 
 from perforin.engine.diffusion import Field
-from perforin.mechanisms.tissue import perfusion
+from perforin.mechanisms.body.blood import Pools
+from perforin.mechanisms.body.coupling import Ledger
+from perforin.mechanisms.tissue import extravasation, perfusion
+from perforin.mechanisms.tissue.vessels import Lines
 from perforin.quantities import Numbers
 from perforin.scenario.entries import OXYGEN
-from perforin.scenario.plan import BlockPlan
+from perforin.scenario.plan import T_CELL, BlockPlan, VesselExchange
+
+PER_ML = 1e12  # um^3
 
 
 class Block:
     """What a tissue from within a lesion has besides cells and fields."""
 
-    def __init__(self, plan: BlockPlan, edge: float) -> None:
+    def __init__(self, plan: BlockPlan, kinds: int, edge: float, seed: int) -> None:
         self.plan = plan
         self.edge = edge  # um
+        self.pools = Pools(kinds)
+        self.ledger = Ledger(kinds, plan.weight)
+        self.lines = Lines(plan.vessels, edge, seed) if plan.vessels is not None else None
+        self.matrix: np.ndarray | None = None
 
     def __repr__(self) -> str:
-        return f"Block({self.edge:.0f} um, weight {self.plan.weight:.4g})"
+        return f"Block({self.edge:.0f} um, {self.pools}, {self.ledger})"
 
-    def supply(self, field: Field, numbers: Numbers) -> None:
+    @property
+    def lesion_volume(self) -> float:
+        """Of the whole lesion [um^3]."""
+        return self.plan.weight * self.edge**3
+
+    def exchange(self, state, volumes: Numbers, step: int, span: float, minute: float) -> int:
+        """Let T cells leave and come during a step of `span` [min]; returns how many came."""
+        self._let_out(state, step, span, minute)
+        kinds = range(state.role.size)
+        weights = [self._doors(state, kind) for kind in kinds]
+        perfused = np.array(
+            [1.0 if w is None else extravasation.share_of_vessels(self.lines, w) for w in weights]
+        )
+        entering = self.plan.blood.extravasation * self.lesion_volume * perfused
+        came = self.ledger.settle(self.pools.pass_on(self.plan.blood, entering, span), state.seed, step)
+        before = state.counters["arrivals"]
+        for kind in np.flatnonzero(came):
+            ids = extravasation.names_of(int(kind), before, int(came[kind]))
+            places = self._places(state, weights[kind], ids, float(volumes.target[kind]))
+            extravasation.arrive(state.cells, int(kind), ids, places, volumes, state.events, minute)
+            before += ids.size
+        return int(came.sum())
+
+    def _doors(self, state, kind: int) -> np.ndarray | None:
+        """How welcome each length of vessel is to a kind of T cell; None where there are no vessels."""
+        if self.lines is None:
+            return None
+        return extravasation.doors(self.lines, state.fields, state.grid, self.matrix, self.plan.homing, kind)
+
+    def _places(self, state, weight: np.ndarray | None, ids: np.ndarray, volume: float) -> np.ndarray:
+        if self.lines is None or weight is None:
+            return extravasation.anywhere(ids, self.edge, state.seed)
+        radius = (3.0 * volume / (4.0 * np.pi)) ** (1.0 / 3.0)
+        return extravasation.beside_walls(self.lines, state.grid, weight, ids, radius, state.seed)
+
+    def _let_out(self, state, step: int, span: float, minute: float) -> None:
+        """T cells beside open vessels return to the blood, each as many as the block stands for."""
+        if self.lines is None:
+            return
+        cells = state.cells
+        rows = extravasation.leave(
+            cells, state.is_role(T_CELL), self.lines, state.grid, self.matrix, state.seed, step, span
+        )
+        if not rows.size:
+            return
+        left = np.bincount(cells.type[rows], minlength=state.role.size)
+        self.pools.take_back(self.ledger.give_back(left))
+        state.events.add(minute, "egress", cells, rows)
+        cells.reorder(np.delete(np.arange(cells.count), rows))
+
+    def supply(self, field: Field, numbers: Numbers, exchanges: tuple[VesselExchange, ...]) -> None:
         """Add what vessels take and give to what a field loses and gains."""
-        if field.name == OXYGEN:
+        if self.lines is None and field.name == OXYGEN:  # well mixed: all of it as near to blood as its mean
             rate = perfusion.exchange_rate(numbers, field.diffusion)
             field.loss += np.float32(rate)
             field.gain += np.float32(rate * float(numbers.blood[0]))
+        if self.lines is None:
+            return
+        if field.name == OXYGEN:
+            self.lines.supply(field, float(numbers.permeability[0]), float(numbers.blood[0]), self.matrix)
+        for passing in exchanges:
+            if passing.field == field.name:
+                self.lines.supply(field, passing.permeability, passing.blood, self.matrix)
 
     def row(self) -> dict[str, float]:
         """The columns of the series that a block adds."""
-        return {"block_edge": self.edge}
+        circulating, rest = self.pools.inside.sum(axis=1)
+        given, ledger = float(self.pools.given.sum()), self.ledger
+        into = float((ledger.weight * (ledger.entered - ledger.left) + ledger.balance).sum())
+        return {
+            "block_edge": self.edge,
+            "entered": float(ledger.entered.sum()),
+            "left": float(ledger.left.sum()),
+            "blood_t_cells": float(circulating),
+            "body_t_cells": float(rest),
+            "id_per_cm3": 100.0 * into / given / self.lesion_volume * PER_ML if given > 0.0 else 0.0,
+        }
 
     def state(self) -> dict[str, np.ndarray]:
         """What a checkpoint must keep."""
-        return {"edge": np.array([self.edge])}
+        kept = {
+            "edge": np.array([self.edge]),
+            "inside": self.pools.inside,
+            "lost": self.pools.lost,
+            "given": self.pools.given,
+            "balance": self.ledger.balance,
+            "entered": self.ledger.entered,
+            "left": self.ledger.left,
+        }
+        if self.lines is not None:
+            kept |= {
+                "vessels": self.lines.place,
+                "flows": self.lines.flows,
+                "length": np.array([self.lines.length]),
+            }
+        return kept
 
     def restore(self, arrays: dict[str, np.ndarray]) -> None:
         """Take the numbers from a checkpoint."""
         self.edge = float(arrays["edge"][0])
+        self.pools.inside[:], self.pools.lost[:] = arrays["inside"], arrays["lost"]
+        self.pools.given[:], self.ledger.balance[:] = arrays["given"], arrays["balance"]
+        self.ledger.entered[:], self.ledger.left[:] = arrays["entered"], arrays["left"]
+        if self.lines is not None:
+            self.lines.place, self.lines.flows = arrays["vessels"].copy(), arrays["flows"].copy()
+            self.lines.length = float(arrays["length"][0])

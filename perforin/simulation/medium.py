@@ -38,7 +38,7 @@ def diffuse(state: State, plan: Plan, field_plan: FieldPlan) -> None:
     if state.slab is not None:
         state.slab.supply(field, plan.numbers["perfusion"])
     if state.block is not None:
-        state.block.supply(field, plan.numbers["perfusion"])
+        state.block.supply(field, plan.numbers["perfusion"], plan.exchanges)
     if field_plan.steady:
         diffusion.solve_steady(field)
     else:

@@ -60,7 +60,9 @@ class State:
         }
         share_room(self.fields.values())
         self.slab = Slab(plan.slab, len(plan.types), grid) if plan.slab is not None else None
-        self.block = Block(plan.block, geometry.box[0]) if plan.block is not None else None
+        self.block = (
+            Block(plan.block, len(plan.types), geometry.box[0], plan.seed) if plan.block is not None else None
+        )
         self.counters = dict.fromkeys(COUNTERS, 0)
         self.events = EventLog()
         after_uptake = plan.law.oxygen_reading == "after-uptake"
@@ -77,6 +79,7 @@ class State:
         )  # of tumour cells on T cells, where the law has it [um/min]
         self.t_cells = np.empty(0, dtype=np.int32)
         self.resting = np.empty(0, dtype=np.int32)
+        self.grid = grid  # of all fields
         self.attractant = self.fields[plan.attractant] if plan.attractant else nothing_to_climb(grid)
         self._even = np.ones(0, dtype=np.float32)
         self._drift = np.empty(0, dtype=np.float32)

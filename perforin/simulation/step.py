@@ -54,6 +54,9 @@ def advance(state: State, plan: Plan) -> None:
         state.look()
         count["arrivals"] += state.slab.let_in(
             state, n["volume"], state.seed, start, clock.phenotype * clock.tick, start * clock.tick)
+    if state.block is not None:
+        count["arrivals"] += state.block.exchange(
+            state, n["volume"], start, clock.phenotype * clock.tick, start * clock.tick)
     for field in plan.fields:                                                        # diffuse
         if start % field.interval == 0:
             diffuse(state, plan, field)
@@ -215,9 +218,12 @@ def live(state: State, plan: Plan, start: int, span: float) -> np.ndarray:
 
 
 def put_in(state: State, plan: Plan, dose: DosePlan) -> None:
-    """Drop the T cells of one dose into the medium, clear of the tumour, or into the fluid that a slab faces."""
+    """Drop the T cells of one dose into the medium, clear of the tumour, or into the fluid that reaches a lesion."""
     if state.slab is not None:
         state.slab.fluid.receive(dose.type, dose.cells)
+        return
+    if state.block is not None:
+        state.block.pools.receive(dose.type, dose.cells)
         return
     clear = state.tumour_radius() + dose.clearance
     before, minute = state.counters["arrivals"], state.tick * plan.clock.tick

@@ -36,6 +36,21 @@ start = "13 mmHg"
 fields = ["oxygen"]
 """
 
+TREATED = (
+    NODULE
+    + """
+[[car]]
+targets = "IL13RA2"
+cell = "car-t-cd8"
+
+[[dose]]
+car = "CAR-T"
+day = 0
+cells = 2.5e8
+route = "intravenous"
+"""
+)
+
 
 def document(*changes: str, base: str = NODULE) -> dict[str, Any]:
     """The lesion with `path=value` changes."""

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from nodule import plan, walked, written
+from nodule import TREATED, plan, walked, written
 from scipy.spatial import cKDTree
 
 from perforin.errors import EngineError
@@ -127,3 +127,38 @@ def test_what_does_not_fit_a_block_is_named_with_its_place(slip, tmp_path):
 def test_the_lesion_itself_is_right(tmp_path):
     answer = command("check", written(tmp_path))
     assert answer.returncode == 0, answer.stdout + answer.stderr
+
+
+IN_BLOOD = {
+    "no vessel with flow": (
+        ["patient.perfusion.density='20 1/mm^2'"],
+        "patient.perfusion.density: found 20 1/mm^2, 0.5 of them with flow: 0.26 in a block of 160 um, expected at least "
+        "78.1 1/mm^2, or a block of at least 317 um: one vessel with flow",
+    ),
+    "vessels without tissue between them": (["patient.perfusion.density='9000 1/mm^2'"], "expected below 4439 1/mm^2"),
+    "the fluid of another geometry": (["patient.csf.entry=0.1"], "patient.csf: found numbers of csf, expected none"),
+    "a way into a ventricle": (["dose[0].route=intraventricular"], "dose[0].route: found 'intraventricular', expected a route into a block"),
+    "blood of a slab": (
+        ["library.tumours.nodule.geometry=slab", "patient.contact_area='1 cm^2'", "patient.depth='100 um'", "patient.blood.loss='0 1/day'",
+         "dose[0].route=intraventricular"],
+        "patient.blood: found numbers of blood",
+    ),
+    "a rate of another kind": (["patient.blood.extravasation='1 1/day'"], "patient.blood.extravasation"),
+    "oxygen through the wall": (["patient.fields.oxygen.permeability='1 um/s'"], "patient.fields.oxygen.permeability"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("slip", IN_BLOOD)
+def test_what_vessels_and_blood_cannot_be_is_named_with_its_place(slip, tmp_path):
+    changes, said = IN_BLOOD[slip]
+    answer = command("check", written(tmp_path, *changes, base=TREATED))
+    words = " ".join((answer.stdout + answer.stderr).split())
+    assert answer.returncode == 2, words
+    assert "Traceback" not in words
+    assert said in words, words
+
+
+def test_a_vein_is_no_way_into_a_dish(tmp_path):
+    answer = command("check", "luque2024-small", "--set", "dose[0].route=intravenous")
+    assert answer.returncode == 2
+    assert "a route into a organoid" in answer.stdout + answer.stderr
