@@ -63,7 +63,7 @@ def neighbourhood(run: RunData, cells: pd.DataFrame, reach: float = REACH) -> Ne
 
 
 def kinds(run: RunData, cells: pd.DataFrame) -> tuple[np.ndarray, tuple[str, ...]]:
-    """(n,) the kind of each cell and the names of the kinds that occur: tumour cells by antigen class, others by type."""
+    """(n,) the kind of each cell, and the names of those that occur: tumour by antigen class, others by type."""
     tumour = tables.of_role(run, cells, tables.TUMOUR)
     named = antigen_classes.names(run) if run.meta.get("doses") else {}
     by_class = antigen_classes.classes(run, cells) if named else np.zeros(len(cells), int)

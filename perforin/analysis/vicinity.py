@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 BIN = 20.0  # um, about a cell diameter
 OUTSIDE = 60.0  # um beyond the edge of the tumour that are shown
 FINE = 2.5  # um between the points that stand for the volume around vessels
-LEAST = 30.0  # voxels of `tissue` whose volume a bin must have, or its density is not told
+LEAST = 100.0  # voxels of `tissue` whose volume a bin must have, or its density is not told
 PER_MM3 = 1e9  # um^3
 
 

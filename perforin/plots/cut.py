@@ -86,6 +86,10 @@ def of(run: RunData, day: float, days: list[float] | None = None, reach: float |
     days = days or [day]
     if run.meta.get("slab"):
         return _upright(run, days)
+    geometry = run.meta["geometry"]
+    if all(geometry.get("periodic") or [False]):  # no middle, no edge: the box is what there is to see
+        (half_x, half_y), labels = 0.5 * np.array(geometry["box"][:2]), ("x (\u00b5m)", "y (\u00b5m)")
+        return Cut(0, 1, 2, np.zeros(3), 1.0, (-half_x, half_x, -half_y, half_y), labels)
     middle = spatial.centre(run, run.cells(day))
     reach = visible.reach(run, days) if reach is None else reach
     return Cut(

@@ -9,7 +9,7 @@ import numpy as np
 from perforin.analysis import antigen as reading
 from perforin.analysis import spatial, tables
 from perforin.analysis import wording as say
-from perforin.plots import canvas, cut, oxygen, palette, visible
+from perforin.plots import canvas, cut, oxygen, palette, vessels, visible
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -42,16 +42,18 @@ def cut_open(run: RunData, day: float, by: str, ax: Axes, days: list[float] | No
     _whole(place[whole], radius[whole], rgb[whole], 0.5 * shown.section, ax)
     if has_field:
         oxygen.contours(run, day, shown, ax)
+    vessels.rings(run, shown, ax)
     shown.frame(ax)
     ax.set_title(say.moment(day), fontsize=canvas.TEXT, color=palette.INK, loc="left")
     return ax
 
 
 def legend(run: RunData, days: list[float], ax: Axes) -> None:
-    """The kinds of cells on these days below the axes, each with its colour."""
+    """The kinds of cells on these days and the vessels below the axes, each with its colour."""
     ax.legend(
-        handles=visible.handles(run, days), frameon=False, fontsize=canvas.SMALL, labelcolor=palette.INK,
-        loc="upper center", bbox_to_anchor=(0.5, -0.13), ncols=2, handletextpad=0.4, borderaxespad=0.0,
+        handles=visible.handles(run, days) + vessels.handles(run), frameon=False, fontsize=canvas.SMALL,
+        labelcolor=palette.INK, loc="upper center", bbox_to_anchor=(0.5, -0.13), ncols=2, handletextpad=0.4,
+        borderaxespad=0.0,
     )  # fmt: skip
 
 

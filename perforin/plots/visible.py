@@ -33,16 +33,25 @@ def codes(run: RunData, cells: pd.DataFrame) -> np.ndarray:
     code[tumour & alive] = by_class[tumour & alive]
     code[~tumour & alive] = KEYS.index("t_cell")
     code[~tumour & ~alive] = KEYS.index("dead_t_cell")
+    for key, name in hosts(run).items():
+        of_type = np.asarray(cells["type"].astype(str) == name)
+        code[of_type & alive] = KEYS.index(key)
+        code[of_type & ~alive] = KEYS.index("dead_host")
     code[tumour & np.isin(fate, ("necrotic", "lysed"))] = KEYS.index("necrotic")
     return code
 
 
+def hosts(run: RunData) -> dict[str, str]:
+    """The key of palette.TISSUE of each type of host cell, and its name; no more types than there are colours."""
+    names = tables.names(run, tables.HOST)
+    return {f"host_{place}": name for place, name in enumerate(names[: len(palette.HOSTS)], start=1)}
+
+
 def labels(run: RunData) -> dict[str, str]:
-    """What each key of palette.TISSUE is called in this run: by the names of its binders where it has two."""
-    named = antigen_classes.names(run)
-    if len(named) == 2:
-        return palette.TISSUE_LABELS
-    said = {OF_CLASS[place]: f"tumour cell, seen by {name}" for place, name in named.items()}
+    """What each key of palette.TISSUE is called in this run: host cells by type, tumour cells by two binders."""
+    named, said = antigen_classes.names(run), hosts(run)
+    if len(named) > 2:
+        said |= {OF_CLASS[place]: f"tumour cell, seen by {name}" for place, name in named.items()}
     return {**palette.TISSUE_LABELS, **said}
 
 

@@ -20,7 +20,7 @@ from perforin.plots import (
     radial,
     t_cells,
 )
-from perforin.report import departures, pictures, tissue_words
+from perforin.report import departures, pictures, places, tissue_words
 from perforin.report.html import Html, join, paragraph, picture, section, table, tag, with_links
 from perforin.report.moments import busiest, moments
 
@@ -64,7 +64,16 @@ def tissue(run: RunData) -> Html:
         ),
         class_="pair",
     )
-    return section("The tissue", legend(run, days), views, slices, profiles, id="tissue")
+    return section(
+        "The tissue",
+        legend(run, days),
+        views,
+        slices,
+        profiles,
+        places.maps(run, busy),
+        places.around(run, busy),
+        id="tissue",
+    )
 
 
 def legend(run: RunData, days: list[float]) -> Html:
@@ -109,7 +118,9 @@ def attack(run: RunData) -> Html:
         (penetration.penetration, words.penetration_alt, words.penetration),
     )
     drawn = (picture(pictures.draw(figure, run), alt, caption) for figure, alt, caption in figures)
-    return section("The attack", tag("div", *drawn, _antigen(run), class_="pair"), id="attack")
+    return section(
+        "The attack", tag("div", *drawn, *places.of_attack(run), _antigen(run), class_="pair"), id="attack"
+    )
 
 
 def _antigen(run: RunData) -> Html:

@@ -11,6 +11,7 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
 
+from block_stand_in import make_block
 from slab_stand_in import make_slab
 from stand_in import StandIn
 
@@ -167,3 +168,15 @@ def slab():
 def slab_of():
     """Its maker, for other courses."""
     return make_slab
+
+
+@pytest.fixture(scope="session")
+def block():
+    """A small block of a tumour with vessels, host cells and two fields."""
+    return make_block()
+
+
+@pytest.fixture(scope="session")
+def block_of():
+    """Its maker, for others."""
+    return make_block

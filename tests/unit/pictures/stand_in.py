@@ -40,7 +40,7 @@ class StandIn:
     series: pd.DataFrame
     events: pd.DataFrame
     snapshots: dict[float, pd.DataFrame]
-    grids: dict[float, np.ndarray] = field(default_factory=dict)
+    grids: dict[float, np.ndarray | dict[str, np.ndarray]] = field(default_factory=dict)
     sources: list = field(default_factory=list)
     scenario_text: str = SCENARIO
     path: Path = Path("runs/luque2024-0123456789ab")
@@ -65,13 +65,15 @@ class StandIn:
 
     @property
     def field_names(self):
-        return ["oxygen"] if self.grids else []
+        grids = list(self.grids.values())
+        return sorted(grids[0]) if grids and isinstance(grids[0], dict) else ["oxygen"] if grids else []
 
     def cells(self, day):
         return self.snapshots[min(self.snapshots, key=lambda known: abs(known - day))]
 
     def field(self, name, day):
-        return self.grids[min(self.grids, key=lambda known: abs(known - day))], self.spacing, self.origin
+        grid = self.grids[min(self.grids, key=lambda known: abs(known - day))]
+        return grid[name] if isinstance(grid, dict) else grid, self.spacing, self.origin
 
     def but(self, **changes):
         """A copy with other tables, or with other entries of its meta."""

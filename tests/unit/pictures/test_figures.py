@@ -64,6 +64,11 @@ def test_colours_of_the_cell_types_are_fixed():
         "dead_tumour": "#b9bcc0",
         "necrotic": "#4a4038",
         "dead_t_cell": "#8fb4cd",
+        "host_1": "#8c2d04",
+        "host_2": "#6a51a3",
+        "host_3": "#56b4e9",
+        "host_4": "#7f8c3b",
+        "dead_host": "#d3c7bd",
     }
 
 
