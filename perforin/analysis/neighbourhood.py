@@ -46,11 +46,12 @@ class Neighbourhood:
         return np.divide(self.pairs, total, out=np.full(self.pairs.shape, np.nan), where=total > 0)
 
 
-def neighbourhood(run: RunData, cells: pd.DataFrame, reach: float = REACH) -> Neighbourhood:
-    """The neighbourhood composition of the living cells of a snapshot."""
+def neighbourhood(run: RunData, day: float, reach: float = REACH) -> Neighbourhood:
+    """The neighbourhood composition of the living cells of a snapshot day."""
+    cells = run.cells(day)
     alive = cells[np.asarray(cells["fate"].astype(str) == tables.ALIVE)]
     code, names = kinds(run, alive)
-    frame, k = box.of(run), len(names)
+    frame, k = box.of(run, day), len(names)
     pairs = np.zeros((k, k))
     if len(alive):
         near = frame.tree(spatial.position(alive)).query_pairs(reach, output_type="ndarray")

@@ -20,8 +20,6 @@ import numpy as np
 from perforin.analysis import box, spatial, tables
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from perforin.results.run import RunData
 
 VOXEL = 10.0  # um: the edge is known to half of it
@@ -54,17 +52,18 @@ class Depths:
         return map_coordinates(around, (index + self.periodic).T, order=1, mode="nearest")
 
 
-def depths(run: RunData, cells: pd.DataFrame) -> Depths | None:
+def depths(run: RunData, day: float) -> Depths | None:
     """Depth below the tumour's edge; None where there is no tumour, or nothing but tumour and so no edge.
 
     The floor of a slab is no edge: the lesion goes on below it.
     """
     from scipy.ndimage import distance_transform_edt
 
+    cells = run.cells(day)
     tumour = cells[tables.of_role(run, cells, tables.TUMOUR)]
     if not len(tumour):
         return None
-    frame, place = box.of(run), spatial.position(tumour)
+    frame, place = box.of(run, day), spatial.position(tumour)
     low = np.where(
         frame.periodic, -0.5 * frame.edge, np.maximum(place.min(axis=0) - MARGIN, -0.5 * frame.edge)
     )

@@ -15,8 +15,6 @@ import numpy as np
 from perforin.analysis import box, spatial, tables, tissue
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from perforin.results.run import RunData
 
 BIN = 20.0  # um, about a cell diameter
@@ -63,24 +61,24 @@ class Density:
         return np.divide(number * PER_MM3, self.volume, out=np.full(number.size, np.nan), where=enough)
 
 
-def from_edge(run: RunData, cells: pd.DataFrame) -> Density | None:
+def from_edge(run: RunData, day: float) -> Density | None:
     """T cells against depth below the tumour's edge; None where the tumour has no edge."""
-    found = tissue.depths(run, cells)
+    found = tissue.depths(run, day)
     if found is None:
         return None
-    places = spatial.position(tables.living(run, cells, tables.T_CELL))
+    places = spatial.position(tables.living(run, run.cells(day), tables.T_CELL))
     edges = _edges(-OUTSIDE, float(found.values.max()))
     volume = np.histogram(found.values, edges)[0] * found.voxel_volume
     return Density(edges, np.histogram(found.at(places), edges)[0], volume)
 
 
-def from_vessel(run: RunData, cells: pd.DataFrame) -> Density | None:
+def from_vessel(run: RunData, day: float) -> Density | None:
     """T cells against distance from the wall of the nearest open vessel; None for a run without such vessels."""
-    vessels = open_vessels(run)
+    vessels = open_vessels(run, day)
     if not len(vessels):
         return None
-    frame = box.of(run)
-    places = spatial.position(tables.living(run, cells, tables.T_CELL))
+    frame = box.of(run, day)
+    places = spatial.position(tables.living(run, run.cells(day), tables.T_CELL))
     x, y = (np.arange(-0.5 * edge + 0.5 * FINE, 0.5 * edge, FINE) for edge in frame.edge[:2])
     points = np.stack(np.meshgrid(x, y, indexing="ij"), axis=-1).reshape(-1, 2)
     ground = to_vessel(frame, vessels, points)
@@ -93,12 +91,15 @@ def from_vessel(run: RunData, cells: pd.DataFrame) -> Density | None:
     )
 
 
-def open_vessels(run: RunData) -> np.ndarray:
-    """(n, 3) x, y and radius [um] of the vessels along z that carry blood; none for a run that stored none."""
-    stored = run.meta.get("vessels") or ()
-    return np.array([[v["x"], v["y"], v["radius"]] for v in stored if v.get("open", True)], float).reshape(
-        -1, 3
-    )
+def open_vessels(run: RunData, day: float) -> np.ndarray:
+    """(n, 3) x, y and radius [um] of the vessels along z that carry blood; none for a run that stored none.
+
+    They were stored as they lay on day 0, and move with the box.
+    """
+    stored, by = run.meta.get("vessels") or (), box.stretch(run, day)
+    return np.array(
+        [[by * v["x"], by * v["y"], v["radius"]] for v in stored if v.get("open", True)], float
+    ).reshape(-1, 3)
 
 
 def to_vessel(frame: box.Box, vessels: np.ndarray, place: np.ndarray) -> np.ndarray:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from perforin.analysis import depths, spatial, tables
+from perforin.analysis import box, depths, spatial, tables
 from perforin.plots import canvas, palette, visible
 
 if TYPE_CHECKING:
@@ -88,7 +88,11 @@ def of(run: RunData, day: float, days: list[float] | None = None, reach: float |
         return _upright(run, days)
     geometry = run.meta["geometry"]
     if all(geometry.get("periodic") or [False]):  # no middle, no edge: the box is what there is to see
-        (half_x, half_y), labels = 0.5 * np.array(geometry["box"][:2]), ("x (\u00b5m)", "y (\u00b5m)")
+        widest = max(box.stretch(run, moment) for moment in days)
+        (half_x, half_y), labels = (
+            0.5 * widest * np.array(geometry["box"][:2]),
+            ("x (\u00b5m)", "y (\u00b5m)"),
+        )
         return Cut(0, 1, 2, np.zeros(3), 1.0, (-half_x, half_x, -half_y, half_y), labels)
     middle = spatial.centre(run, run.cells(day))
     reach = visible.reach(run, days) if reach is None else reach

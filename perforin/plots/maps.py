@@ -101,7 +101,7 @@ def _cells(run: RunData, day: float, shown: cut.Cut, ax: Axes) -> None:
     rgb = visible.colours(visible.codes(run, cells))
     of_attack = tables.of_role(run, cells, tables.T_CELL)
     near = np.abs(place[:, 2]) < HALF
-    vessels.rings(run, shown, ax)
+    vessels.rings(run, day, shown, ax)
     for chosen, share, line in ((near & ~of_attack, DOT, 0.25), (near & of_attack, T_CELL_DOT, 0.5)):
         wide = 2 * share * radius[chosen]
         ax.add_collection(

@@ -29,7 +29,7 @@ def neighbourhood(run: RunData, day: float | None = None, ax: Axes | None = None
     if not run.snapshot_days:
         return canvas.note(ax, "no snapshot was recorded")
     day = run.snapshot_days[-1] if day is None else day
-    found = reading.neighbourhood(run, run.cells(day))
+    found = reading.neighbourhood(run, day)
     if not found.kinds:
         return canvas.note(ax, "no living cell is left")
     colours = LinearSegmentedColormap.from_list("beside", STOPS).with_extremes(bad=UNTOLD)

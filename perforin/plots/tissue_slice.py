@@ -42,7 +42,7 @@ def cut_open(run: RunData, day: float, by: str, ax: Axes, days: list[float] | No
     _whole(place[whole], radius[whole], rgb[whole], 0.5 * shown.section, ax)
     if has_field:
         oxygen.contours(run, day, shown, ax)
-    vessels.rings(run, shown, ax)
+    vessels.rings(run, day, shown, ax)
     shown.frame(ax)
     ax.set_title(say.moment(day), fontsize=canvas.TEXT, color=palette.INK, loc="left")
     return ax

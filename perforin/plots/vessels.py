@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from perforin.analysis import box
 from perforin.plots import palette
 
 if TYPE_CHECKING:
@@ -16,14 +17,15 @@ if TYPE_CHECKING:
 OPEN, CLOSED = "vessel with flow", "vessel without flow"
 
 
-def rings(run: RunData, shown: Cut, ax: Axes) -> None:
+def rings(run: RunData, day: float, shown: Cut, ax: Axes) -> None:
     """Draw every vessel of the run where a level plane cuts it; nothing in an upright cut."""
     from matplotlib.patches import Circle
 
     if shown.through != 2:
         return
+    by = box.stretch(run, day)
     for vessel in run.meta.get("vessels") or ():
-        centre = (vessel["x"] - shown.origin[0], vessel["y"] - shown.origin[1])
+        centre = (by * vessel["x"] - shown.origin[0], by * vessel["y"] - shown.origin[1])
         face = palette.VESSEL if vessel.get("open", True) else palette.PAPER
         ax.add_patch(
             Circle(

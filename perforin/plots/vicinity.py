@@ -14,7 +14,6 @@ from perforin.plots import canvas, palette
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    import pandas as pd
     from matplotlib.axes import Axes
 
     from perforin.analysis.vicinity import Density
@@ -52,7 +51,7 @@ def by_vessel(run: RunData, day: float | None = None, ax: Axes | None = None) ->
 def _draw(
     run: RunData,
     day: float | None,
-    read: Callable[[RunData, pd.DataFrame], Density | None],
+    read: Callable[[RunData, float], Density | None],
     ax: Axes,
     missing: str,
 ) -> list[Density]:
@@ -63,13 +62,13 @@ def _draw(
     moments = list(dict.fromkeys([fullest(run), run.snapshot_days[-1]])) if day is None else [day]
     drawn = []
     for moment, style in zip(moments, ("-", ":"), strict=False):
-        found = read(run, run.cells(moment))
+        found = read(run, moment)
         if found is None or not found.count.sum():
             continue
         _steps(found, style, f"{say.moment(moment)}, {int(found.count.sum()):,} T cells", ax, not drawn)
         drawn.append(found)
     if not drawn:
-        reached = any(read(run, run.cells(moment)) is not None for moment in moments)
+        reached = any(read(run, moment) is not None for moment in moments)
         canvas.note(ax, "no T cell was in the tissue" if reached else missing)
     canvas.whole(ax)
     canvas.legend(ax, "above", columns=2)

@@ -65,7 +65,7 @@ def _hypoxia(run: RunData) -> Html:
 
 
 def _neighbourhood(run: RunData, day: float) -> Html:
-    if len(neighbourhood_reading.neighbourhood(run, run.cells(day)).kinds) < 2:
+    if len(neighbourhood_reading.neighbourhood(run, day).kinds) < 2:
         return Html("")
     reach = f"{neighbourhood_reading.REACH:g}\u00a0\u00b5m"
     return picture(
@@ -99,7 +99,7 @@ def _vicinities(run: RunData) -> list[Html]:
         (vicinity.by_edge, vicinity_reading.from_edge, "depth below the tumour's edge"),
         (vicinity.by_vessel, vicinity_reading.from_vessel, "distance from the nearest open vessel"),
     ):
-        found = read(run, run.cells(day))
+        found = read(run, day)
         if found is not None and found.count.sum():
             said = (
                 f"T cells per volume against {of_what}, on the recorded day with most of them and at the end."

@@ -65,7 +65,7 @@ def test_host_cells_have_their_own_colours_and_names(block):
 def test_t_cells_that_came_by_vessels_are_densest_there(block):
     ax = gallery.draw("vessel-distance", block, day=4.0)
     (steps,) = (patch for patch in ax.patches if hasattr(patch, "get_data"))
-    found = vicinity.from_vessel(block, block.cells(4.0))
+    found = vicinity.from_vessel(block, 4.0)
     assert steps.get_data().values == pytest.approx(found.per_mm3, nan_ok=True)
     assert np.nanargmax(found.per_mm3) == 0
     assert found.per_mm3[0] > 4 * found.even
@@ -98,10 +98,9 @@ def test_a_field_that_was_not_recorded_has_no_map(block, run):
 
 def test_the_report_says_the_numbers_that_are_drawn(block):
     html = page(block)
-    cells = block.cells(4.0)
     share = hypoxia.course(block).share[-1]
     assert f"{100 * share[0]:.1f}\u00a0% of the living tumour cells have less than 10 mmHg" in html
-    assert f"{100 * infiltration.infiltrated_share(block, cells):.1f}\u00a0% of those left" in html
+    assert f"{100 * infiltration.infiltrated_share(block, 4.0):.1f}\u00a0% of those left" in html
     assert "cells as dots over TGF-beta, oxygen" in html
 
 
@@ -111,7 +110,7 @@ def test_fields_beside_oxygen_are_mapped_and_oxygen_alone_is_not(run):
 
 def test_the_heat_map_writes_every_ratio(block):
     ax = gallery.draw("neighbourhood", block)
-    found = neighbourhood.neighbourhood(block, block.cells(4.0))
+    found = neighbourhood.neighbourhood(block, 4.0)
     assert len(ax.texts) == len(found.kinds) ** 2
     assert found.kinds == ("tumour, seen by the CAR", "CAR-T", "fibroblast", "macrophage")
     assert [label.get_text() for label in ax.get_xticklabels()] == list(found.kinds)

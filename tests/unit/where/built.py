@@ -18,6 +18,7 @@ class Built:
     edge: tuple = (300.0, 300.0, 300.0)
     periodic: tuple = (True, True, True)
     more: dict = field(default_factory=dict)
+    curves: dict = field(default_factory=dict)
 
     @property
     def meta(self):
@@ -31,6 +32,10 @@ class Built:
     @property
     def snapshot_days(self):
         return sorted(self.moments)
+
+    @property
+    def series(self):
+        return pd.DataFrame(self.curves)
 
     def cells(self, day):
         return self.moments[day]

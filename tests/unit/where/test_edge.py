@@ -19,7 +19,7 @@ def ball(radius, centre=(0.0, 0.0, 0.0), edge=(600.0,) * 3):
 
 def test_depth_in_a_ball_is_the_way_to_its_surface():
     made = run(cells(ball(150.0)), edge=(600.0,) * 3, periodic=(False,) * 3)
-    found = tissue.depths(made, made.cells(1.0))
+    found = tissue.depths(made, 1.0)
     for distance in (0.0, 60.0, 120.0, 190.0):
         around = np.random.default_rng(1).normal(size=(200, 3))
         around *= distance / np.linalg.norm(around, axis=1, keepdims=True)
@@ -33,7 +33,7 @@ def test_depth_is_that_of_the_surface_in_a_slab_whose_floor_is_no_edge():
     places = block((300.0, 300.0, 300.0))
     slab = places[places[:, 2] < 0]
     made = run(cells(slab), periodic=(True, True, False))
-    found = tissue.depths(made, made.cells(1.0))
+    found = tissue.depths(made, 1.0)
     top = slab[:, 2].max() + RADIUS
     for height in (-145.0, -100.0, -50.0, -10.0, 20.0, 40.0):
         probe = np.array([[x, y, height] for x in (-149.0, 0.0, 131.0) for y in (-149.0, 20.0)])
@@ -45,7 +45,7 @@ def test_an_islet_across_a_periodic_face_has_its_depth_on_both_sides():
     places = ball(90.0, centre, edge=(300.0,) * 3)
     places[:, 0] = (places[:, 0] + 150.0) % 300.0 - 150.0
     made = run(cells(places))
-    found = tissue.depths(made, made.cells(1.0))
+    found = tissue.depths(made, 1.0)
     deep = found.at(np.array([[149.9, 0, 0], [-149.9, 0, 0]]))
     assert deep == pytest.approx(90.0 - 0.5 * FINE + RADIUS, abs=HALF_VOXEL + FINE)
     assert deep[0] == pytest.approx(deep[1], abs=0.5)
@@ -58,8 +58,8 @@ def test_an_islet_across_a_periodic_face_has_its_depth_on_both_sides():
 def test_a_box_full_of_tumour_has_no_edge_and_an_empty_one_no_tumour():
     for one in (cells(block()), cells([], t_cells=[[0, 0, 0]])):
         made = run(one)
-        assert tissue.depths(made, one) is None
-        assert vicinity.from_edge(made, one) is None
+        assert tissue.depths(made, 1.0) is None
+        assert vicinity.from_edge(made, 1.0) is None
 
 
 def test_the_dying_are_tissue_and_a_wide_gap_is_not():
@@ -67,11 +67,9 @@ def test_the_dying_are_tissue_and_a_wide_gap_is_not():
     dying = np.linalg.norm(places, axis=1) < 40
     order = np.r_[np.flatnonzero(~dying), np.flatnonzero(dying)]
     made = run(cells(places[order], dead=int(dying.sum())))
-    assert tissue.depths(made, made.cells(1.0)) is None
+    assert tissue.depths(made, 1.0) is None
     gone = run(cells(places[~dying]))
-    assert tissue.depths(gone, gone.cells(1.0)).at(np.zeros((1, 3)))[0] == pytest.approx(
-        RADIUS - 45.0, abs=12
-    )
+    assert tissue.depths(gone, 1.0).at(np.zeros((1, 3)))[0] == pytest.approx(RADIUS - 45.0, abs=12)
 
 
 def test_t_cells_anywhere_are_as_dense_at_every_depth():
@@ -81,7 +79,7 @@ def test_t_cells_anywhere_are_as_dense_at_every_depth():
         edge=edge,
         periodic=(False,) * 3,
     )
-    found = vicinity.from_edge(made, made.cells(1.0))
+    found = vicinity.from_edge(made, 1.0)
     told = np.isfinite(found.per_mm3) & (found.volume > 1e5)
     expected = 30_000 / 0.4**3
     error = expected * np.sqrt(1 / (expected * found.volume[told] / vicinity.PER_MM3))
@@ -95,7 +93,7 @@ def test_t_cells_at_the_rim_are_dense_at_the_rim_only():
     rim = rng.normal(size=(2000, 3))
     rim *= 145.0 / np.linalg.norm(rim, axis=1, keepdims=True)
     made = run(cells(ball(150.0), t_cells=rim), edge=(600.0,) * 3, periodic=(False,) * 3)
-    found = vicinity.from_edge(made, made.cells(1.0))
+    found = vicinity.from_edge(made, 1.0)
     assert found.count[(found.middle > -20) & (found.middle < 40)].sum() > 1990
     low, high = found.interval()
     told = np.isfinite(found.per_mm3)

@@ -16,7 +16,7 @@ from perforin.analysis import hypoxia, infiltration, spatial
 @pytest.mark.parametrize("centre", [(0.0, 0.0, 0.0), (150.0, 150.0, -150.0), (149.0, 20.0, 0.0)])
 def test_one_t_cell_infiltrates_a_ball_wherever_it_is_in_a_periodic_block(centre):
     made = run(cells(block(step=7.5), t_cells=[centre]))
-    share = infiltration.infiltrated_share(made, made.cells(1.0))
+    share = infiltration.infiltrated_share(made, 1.0)
     assert share == pytest.approx(
         4 / 3 * math.pi * infiltration.REACH**3 / 300.0**3, rel=0.03
     )  # of a lattice
@@ -24,15 +24,15 @@ def test_one_t_cell_infiltrates_a_ball_wherever_it_is_in_a_periodic_block(centre
 
 def test_one_t_cell_in_the_corner_of_a_closed_box_infiltrates_an_eighth_of_it():
     made = run(cells(block(step=7.5), t_cells=[(150.0, 150.0, -150.0)]), periodic=(False,) * 3)
-    share = infiltration.infiltrated_share(made, made.cells(1.0))
+    share = infiltration.infiltrated_share(made, 1.0)
     assert share == pytest.approx(math.pi / 6 * infiltration.REACH**3 / 300.0**3, rel=0.06)
 
 
 def test_no_t_cell_no_infiltration_and_no_tumour_no_share():
     made = run(cells(block()))
-    assert infiltration.infiltrated_share(made, made.cells(1.0)) == 0.0
+    assert infiltration.infiltrated_share(made, 1.0) == 0.0
     nobody = cells([], t_cells=[[0, 0, 0]])
-    assert math.isnan(infiltration.infiltrated_share(run(nobody), nobody))
+    assert math.isnan(infiltration.infiltrated_share(run(nobody), 1.0))
 
 
 @settings(max_examples=25)
@@ -40,7 +40,7 @@ def test_no_t_cell_no_infiltration_and_no_tumour_no_share():
 def test_more_t_cells_never_infiltrate_less(few, more, seed):
     places = np.random.default_rng(seed).uniform(-150, 150, (few + more, 3))
     shares = [
-        infiltration.infiltrated_share(run(one), one)
+        infiltration.infiltrated_share(run(one), 1.0)
         for one in (cells(block(step=30.0), t_cells=places[:many]) for many in (few, few + more))
     ]
     assert 0.0 <= shares[0] <= shares[1] <= 1.0
