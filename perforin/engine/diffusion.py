@@ -31,7 +31,7 @@ SHARPEST = 1e-4  # a half-saturation below this share of the largest value is ta
 # round of the switch is where it wants to empty a voxel
 EMPTY, ANY = np.float32(0.0), np.float32(-np.inf)
 
-BOUNDARIES = ("fixed", "closed", "top")
+BOUNDARIES = ("fixed", "closed", "top", "held")
 
 
 @dataclass(frozen=True)
@@ -131,7 +131,7 @@ def share_room(fields: Iterable[Field]) -> None:
 
 
 def held_voxels(grid: VoxelGrid, boundary: str) -> np.ndarray:
-    """The voxels a boundary holds: "fixed" the outermost of every axis, "top" the highest layer, "closed" none.
+    """The voxels a boundary holds: "fixed" the outermost of every axis, "top" the highest layer, "closed" none, "held" all.
 
     An axis of one voxel has no boundary: a single layer is a two-dimensional field.
     """
@@ -143,6 +143,8 @@ def held_voxels(grid: VoxelGrid, boundary: str) -> np.ndarray:
                 side[0] = side[-1] = True
     elif boundary == "top":
         held[-1] = True
+    elif boundary == "held":
+        held[:] = True
     elif boundary != "closed":
         raise EngineError(f"unknown field boundary '{boundary}': expected one of {', '.join(BOUNDARIES)}")
     return held

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
 
 from perforin.engine.cells import Column
 from perforin.quantities import Value
@@ -21,6 +22,8 @@ class Mechanism:
     acts_on: tuple[str, ...] = ("tumour", "T cell")  # whose parameters the law reads
     attack: str = ""  # the law of attack it belongs to, "car" or "attach-and-die"; empty for both
     geometries: tuple[str, ...] = ()  # where it is at work; empty for everywhere
+    obstacle: str = ""  # what it puts in the way of the attack, as a scenario's `without` calls it
+    removed: Mapping[str, float] = field(default_factory=dict)  # the numbers at which that is gone, in their units
 
     def defaults(self) -> dict[str, Value]:
         """Parameter name to its default Value, in declaration order."""

@@ -23,7 +23,7 @@ ROUTES = {"medium": "into the medium", "intraventricular": "into a ventricle"}
 
 def asked(run: RunData) -> str:
     """The culture, the doses and the time, as sentences."""
-    return " ".join([_culture(run), *_doses(run), _watched(run)])
+    return " ".join([_culture(run), *_doses(run), _watched(run), *_without(run)])
 
 
 def _culture(run: RunData) -> str:
@@ -82,6 +82,15 @@ def _dose(run: RunData, dose: dict[str, Any], against: str) -> str:
     if start.size and start[0] > 0 and count > 0 and not run.meta.get("slab"):
         odds = f", {_odds(start[0] / count)}"
     return f"{when}, {say.count(count)} {kind}{named}{against} {verb} put {where}{odds}."
+
+
+def _without(run: RunData) -> list[str]:
+    """Which obstacles were taken away, if any: what the run then shows is no tumour as it is."""
+    try:
+        names = tomllib.loads(run.scenario_text).get("without", [])
+    except tomllib.TOMLDecodeError:
+        return []
+    return [f"Taken away: {', '.join(names)}."] if names else []
 
 
 def _odds(tumour_per_t_cell: float) -> str:

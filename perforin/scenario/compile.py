@@ -17,6 +17,7 @@ from perforin.scenario.hosts import all_founders, host_plans, layers_of_hosts, n
 from perforin.scenario.key import plan_hash, run_key
 from perforin.scenario.ledger import Ledger
 from perforin.scenario.lesion import slab_geometry, slab_plan, slowest_exchange
+from perforin.scenario.obstacles import cleared, supplied
 from perforin.scenario.parts import Culture, Description, Dose, Patient
 from perforin.scenario.plan import (
     ATTACH_AND_DIE,
@@ -197,7 +198,7 @@ def _field(
     steady, reason = is_steady(diffusion, decay + exchange, held, phenotype)
     interval = said.numerics.fields.get(name)
     minutes = canonical(interval.value, interval.unit) if interval else phenotype
-    return FieldPlan(
+    field = FieldPlan(
         name=name,
         unit=entry.unit,
         diffusion=diffusion,
@@ -209,6 +210,7 @@ def _field(
         reason=reason,
         interval=round(minutes / clock.tick),
     )
+    return supplied(field, geometry, numbers) if entry.obstacle in said.without else field
 
 
 def _numbers(
@@ -246,7 +248,16 @@ def _numbers(
     for mechanism in mechanisms:
         arrays = {}
         for parameter, default in mechanism.defaults().items():
-            values = [_topmost(layer, mechanism.name, parameter, default) for layer in layers]
+            values = [
+                cleared(
+                    mechanism,
+                    parameter,
+                    _topmost(layer, mechanism.name, parameter, default),
+                    role,
+                    said.without,
+                )
+                for layer, role in zip(layers, roles, strict=True)
+            ]
             _enter(
                 ledger,
                 f"{mechanism.name}.{parameter}",

@@ -18,6 +18,7 @@ from perforin.scenario.glimpse import host as host_of
 from perforin.scenario.glimpse import number, tables
 from perforin.scenario.glimpse import tumour as tumour_of
 from perforin.scenario.measured import AREA, LENGTH, LEVEL, VOLUME, Measured
+from perforin.scenario.obstacles import known as known_obstacles
 from perforin.scenario.problems import nearest, one_of, shown
 
 TIME = Measured("min")
@@ -46,6 +47,7 @@ def inconsistencies(document: dict[str, Any], file: str, library: Library) -> li
         _clocks,
         _published,
         _carried,
+        _without,
     )
     found = [Problem(file, *problem) for check in checks for problem in check(document, library)]
     return [*found, *misplaced(document, file, library)]
@@ -342,3 +344,12 @@ def _carried(document: dict[str, Any], library: Library) -> Iterator[Problem4]:
     for kind in own if isinstance(own, dict) else ():
         if kind not in MODELS:
             yield f"library.{kind}", f"the kind {shown(kind)}", one_of(MODELS), nearest(str(kind), MODELS)
+
+
+def _without(document: dict[str, Any], library: Library) -> Iterator[Problem4]:
+    written = document.get("without", [])
+    asked = [written] if isinstance(written, str) else written if isinstance(written, list) else []
+    words = known_obstacles(library) if asked else []
+    for i, name in enumerate(asked):
+        if isinstance(name, str) and name not in words:
+            yield f"without[{i}]", shown(name), f"an obstacle: {one_of(words)}", nearest(name, words)

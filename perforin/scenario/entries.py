@@ -252,6 +252,10 @@ class FieldEntry(Entry):
         Annotated[Value, Measured("um/min"), Field(description="of the wall of a vessel to it")] | None
     ) = None
     blood: Annotated[Level, Field(description="level in blood")] | None = None
+    obstacle: Annotated[
+        str,
+        Field(description="what its lack or its want is called; without it, held at the level of its supply"),
+    ] = ""
 
     @model_validator(mode="after")
     def _check_levels(self) -> FieldEntry:

@@ -311,6 +311,9 @@ class Description:
     published: Annotated[list[Published], Field(description="measured curves")] = dataclasses.field(
         default_factory=list
     )
+    without: Annotated[
+        list[str], BeforeValidator(_listed), Field(description="obstacles that are taken away, by name")
+    ] = dataclasses.field(default_factory=list)
     library: Annotated[
         dict[str, dict[str, dict[str, Any]]], Field(description="entries this scenario carries itself")
     ] = dataclasses.field(default_factory=dict)

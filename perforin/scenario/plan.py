@@ -87,7 +87,7 @@ class FieldPlan:
     decay: float  # 1/min
     start: float
     boundary: (
-        str  # "fixed" (outermost voxels held at `outside`) | "closed" (no flux) | "top" (upper face held)
+        str  # "fixed" (outermost voxels held at `outside`) | "closed" (no flux) | "top" (upper face held) | "held" (all)
     )
     outside: float
     steady: bool  # quasi-steady, decided by compile

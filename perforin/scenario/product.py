@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from perforin.mechanisms.tissue import damage, recognition
+from perforin.mechanisms.tissue.antigen_panel import DECLARATION as PANEL
 from perforin.mechanisms.tissue.antigen_panel import Panel
 from perforin.quantities import Numbers, Value
 from perforin.scenario.entries import LEVELS, Antigen, AntigenNumbers, Binder, Tumour
 from perforin.scenario.ledger import Ledger
+from perforin.scenario.obstacles import cleared
 from perforin.scenario.parts import Car
 from perforin.scenario.plan import AttackPlan
 from perforin.scenario.scenario import Scenario
@@ -41,8 +44,10 @@ def attack_plan(
 ) -> AttackPlan:
     """Panel and receptors of a tumour that states its antigens in copies."""
     names = tuple(tumour.antigens)
+    said = scenario.description
     carried = {
-        name: _merged(tumour.antigens[name], scenario.description.host.antigens.get(name)) for name in names
+        name: _cleared(_merged(tumour.antigens[name], said.host.antigens.get(name)), said.without)
+        for name in names
     }
     return AttackPlan(
         antigens=names,
@@ -56,6 +61,14 @@ def _merged(base: AntigenNumbers, change: AntigenNumbers | None) -> AntigenNumbe
     if change is None:
         return base
     return base.model_copy(update=change.numbers() | {"epitopes": base.epitopes | change.epitopes})
+
+
+def _cleared(carried: AntigenNumbers, without: Sequence[str]) -> AntigenNumbers:
+    """An antigen as the cells carry it, or as all of them would without that obstacle."""
+    levels = carried.numbers().items()
+    return carried.model_copy(
+        update={name: cleared(PANEL, name, value, "tumour", without) for name, value in levels}
+    )
 
 
 def _panel(tumour: Tumour, carried: dict[str, AntigenNumbers], ledger: Ledger) -> Panel:

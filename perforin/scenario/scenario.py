@@ -60,6 +60,7 @@ class Scenario:
         numerics: Numerics | None = None,
         record: Record | None = None,
         published: Iterable[Published] = (),
+        without: Iterable[str] = (),
         library_path: LibraryPath = None,
     ) -> None:
         given = list(doses)
@@ -76,6 +77,7 @@ class Scenario:
             if part is not None:
                 document[key] = document_of(part)
         document["published"] = [document_of(curve) for curve in published]
+        document["without"] = list(without)
         self.file = IN_PYTHON
         self.library = library(library_path)
         self.description = _described(document, self.file, self.library)
@@ -149,6 +151,7 @@ class Scenario:
         for dose in said.dose:
             when = _short(dose.at) if dose.at is not None else f"day {dose.day.value:g}" if dose.day else "?"
             lines.append(f"  dose     {dose.cells.value:g} {dose.car} by {dose.route} at {when}")
+        lines += [f"  without  {', '.join(said.without)}"] if said.without else []
         departures = {k: v for k, v in document_of(said.law).items() if v != document_of(Law())[k]}
         lines += [f"  law      {key} = {value}" for key, value in departures.items()]
         return "\n".join(lines)

@@ -11,7 +11,9 @@ from perforin.simulation.state import State
 
 
 def diffuse(state: State, plan: Plan, field_plan: FieldPlan) -> None:
-    """Gather uptake and secretion of all cells and bring one field up to date."""
+    """Gather uptake and secretion of all cells and bring one field up to date; one that is held stays as it is."""
+    if field_plan.boundary == "held":
+        return
     cells, field = state.cells, state.fields[field_plan.name]
     per_cell = (cells.type, cells.fate, cells.place, cells.count)
     loss = np.zeros(cells.capacity, dtype=np.float32)

@@ -47,6 +47,8 @@ DECLARATION = Mechanism(
     (Column("antigen", "float32", "1", about="level relative to the population mean"),),
     acts_on=("tumour",),
     attack="attach-and-die",
+    obstacle="antigen",
+    removed={"spread": 0.0},
 )
 
 

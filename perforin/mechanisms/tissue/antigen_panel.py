@@ -49,6 +49,8 @@ DECLARATION = Mechanism(
     ),
     acts_on=("tumour",),
     attack="car",
+    obstacle="antigen",
+    removed={"positive_fraction": 1.0, "spread": 0.0},  # of every antigen: all cells carry the median
 )
 
 

@@ -62,6 +62,8 @@ DECLARATION = Mechanism(
     ),
     acts_on=("T cell",),
     attack="car",
+    obstacle="exhaustion",
+    removed={"gain": 0.0, "loss_tired": 0.0, "loss_worn": 0.0},
 )
 
 

@@ -23,4 +23,11 @@ class Suppression:
     )
 
 
-DECLARATION = Mechanism("suppression", Suppression, acts_on=("tumour",), attack="car")
+DECLARATION = Mechanism(
+    "suppression",
+    Suppression,
+    acts_on=("tumour",),
+    attack="car",
+    obstacle="suppression",
+    removed={"product": 1.0},
+)
