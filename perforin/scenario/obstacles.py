@@ -62,6 +62,6 @@ def cleared(mechanism: Mechanism, parameter: str, value: Value, role: str, witho
 def supplied(field: FieldPlan, geometry: GeometryPlan, numbers: dict[str, Numbers]) -> FieldPlan:
     """A field that no cell can use up: everywhere at the level of its supply, blood or medium."""
     level = field.start if field.boundary == "closed" else field.outside
-    if geometry.kind == "slab" and field.name == OXYGEN:
+    if geometry.kind in ("slab", "block", "suspension") and field.name == OXYGEN:
         level = float(numbers["perfusion"].blood[0])
     return replace(field, boundary="held", start=level, outside=level, steady=True, reason=HELD)
