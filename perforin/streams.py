@@ -44,6 +44,9 @@ VESSEL_FLOW = np.int64(61)
 VESSEL_WALL = np.int64(62)
 EGRESS = np.int64(63)
 HOST_PLACE = np.int64(70)
+STROMA_DIRECTION = np.int64(71)
+STROMA_ISLET = np.int64(72)
+STROMA_TEXTURE = np.int64(73)
 MIXING = np.int64(80)
 CASE = np.int64(99)  # free for evidence cases and tests
 

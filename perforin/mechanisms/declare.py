@@ -20,10 +20,13 @@ class Mechanism:
     columns: tuple[Column, ...] = ()
     events: tuple[str, ...] = ()
     acts_on: tuple[str, ...] = ("tumour", "T cell")  # whose parameters the law reads
+    needs: str = ""  # what of a tumour it needs to be at work: "stroma", or nothing
     attack: str = ""  # the law of attack it belongs to, "car" or "attach-and-die"; empty for both
     geometries: tuple[str, ...] = ()  # where it is at work; empty for everywhere
     obstacle: str = ""  # what it puts in the way of the attack, as a scenario's `without` calls it
-    removed: Mapping[str, float] = field(default_factory=dict)  # the numbers at which that is gone, in their units
+    removed: Mapping[str, float] = field(
+        default_factory=dict
+    )  # the numbers at which that is gone, in their units
 
     def defaults(self) -> dict[str, Value]:
         """Parameter name to its default Value, in declaration order."""

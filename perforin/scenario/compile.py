@@ -12,7 +12,7 @@ from perforin.mechanisms.declare import Mechanism
 from perforin.mechanisms.tissue import mechanisms_of
 from perforin.quantities import MINUTES_PER_DAY, Numbers, Value, shared_out
 from perforin.scenario.block import block_geometry, block_plan, vessel_exchanges, vessel_rate
-from perforin.scenario.entries import OXYGEN, FieldEntry, MechanismEntry, Route, Tumour
+from perforin.scenario.entries import NO_STROMA, OXYGEN, FieldEntry, MechanismEntry, Route, Tumour
 from perforin.scenario.hosts import all_founders, host_plans, layers_of_hosts, names_of_hosts
 from perforin.scenario.key import plan_hash, run_key
 from perforin.scenario.ledger import Ledger
@@ -35,6 +35,7 @@ from perforin.scenario.plan import (
     Plan,
     Published,
     RecordPlan,
+    StromaPlan,
     VesselExchange,
 )
 from perforin.scenario.product import TCellKind, attack_plan, t_cell_kinds
@@ -83,6 +84,8 @@ def compile(scenario: Scenario) -> Plan:
     }
     if patient is not None and tumour.geometry == "slab":
         parts["slab"] = slab_plan(scenario, patient, numbers, ledger)
+    if tumour.stroma != NO_STROMA:
+        parts["stroma"] = _stroma(scenario, tumour, numbers)
     if tumour.infiltrate:
         parts["hosts"] = host_plans(scenario, tumour, len(kinds) + 1, ledger)
     hashed = plan_hash(parts)
@@ -246,6 +249,8 @@ def _numbers(
     roles = ["tumour", *("T cell" for _ in kinds), *("host" for _ in of_hosts)]
     numbers = {}
     for mechanism in mechanisms:
+        if mechanism.needs == "stroma" and tumour.stroma == NO_STROMA:
+            continue
         arrays = {}
         for parameter, default in mechanism.defaults().items():
             values = [
@@ -282,6 +287,13 @@ def _topmost(layers: list[MechanismValues], mechanism: str, parameter: str, defa
     for layer in layers:
         value = layer.get(mechanism, {}).get(parameter, value)
     return value
+
+
+def _stroma(scenario: Scenario, tumour: Tumour, numbers: dict[str, Numbers]) -> StromaPlan:
+    half, driver = float(numbers["matrix"].drive_half[0]), tumour.stroma_driver or ""
+    if driver:
+        half = _entry(scenario, "fields", driver, FieldEntry).level(Value(half, "nM", "", "yours"))
+    return StromaPlan(tumour.stroma, driver, half)
 
 
 def _founders(said: Description, tumour: Tumour, ledger: Ledger) -> FounderPlan:

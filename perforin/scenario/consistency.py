@@ -8,6 +8,7 @@ from typing import Any
 from pydantic_core import PydanticCustomError
 
 from perforin.errors import Problem
+from perforin.quantities import Value
 from perforin.scenario.acting import misplaced
 from perforin.scenario.catalog import MODELS, Library
 from perforin.scenario.entries import OXYGEN, Antigen, Binder, Cell, FieldEntry, Route, Tumour
@@ -46,6 +47,7 @@ def inconsistencies(document: dict[str, Any], file: str, library: Library) -> li
         _homing,
         _clocks,
         _published,
+        _stroma,
         _carried,
         _without,
     )
@@ -337,6 +339,19 @@ def _published(document: dict[str, Any], library: Library) -> Iterator[Problem4]
         days, values = curve.get("day"), curve.get("value")
         if isinstance(days, list) and isinstance(values, list) and len(days) != len(values):
             yield f"published[{i}].value", f"{len(values)} values", f"{len(days)}, one for each day", ""
+
+
+def _stroma(document: dict[str, Any], library: Library) -> Iterator[Problem4]:
+    tumour = tumour_of(document, library)
+    field = entry_of(library, "fields", tumour.stroma_driver) if tumour is not None else None
+    if (
+        tumour is not None
+        and isinstance(field, FieldEntry)
+        and not field.measures(Value(1.0, "nM", "", "yours"))
+    ):
+        place = f"{host_of(document)[0]}.tumour"
+        found = f"{shown(tumour.name)}, whose stroma_driver {field.name} is measured in {field.unit}"
+        yield place, found, "a stroma_driver that is measured in nM", ""
 
 
 def _carried(document: dict[str, Any], library: Library) -> Iterator[Problem4]:

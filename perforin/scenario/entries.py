@@ -31,6 +31,7 @@ from perforin.scenario.problems import nearest, one_of, shown, wrong
 from perforin.scenario.units import convert
 
 OXYGEN = "oxygen"
+NO_STROMA = "none"
 LEVEL_ABOVE_ZERO = Measured("", positive=True, bare=True)
 
 
@@ -174,6 +175,14 @@ class Tumour(MechanismEntry):
         dict[Annotated[str, NameOf("cells")], Share],
         Field(description="cells of the host in it, each with its share of all founder cells"),
     ] = {}
+    stroma: Annotated[
+        Literal["none", "uniform", "septa"],
+        Field(description="how its matrix lies on day 0; its numbers are in [matrix]"),
+    ] = NO_STROMA
+    stroma_driver: Annotated[
+        Annotated[str, NameOf("fields")] | None,
+        Field(description="the field that makes cells lay down more matrix"),
+    ] = None
 
     @model_validator(mode="after")
     def _check_fields(self) -> Tumour:
@@ -195,6 +204,16 @@ class Tumour(MechanismEntry):
             if missing:
                 raise wrong(f"antigens.{name} without {', '.join(missing)}", f"all of {', '.join(LEVELS)}")
         self.correlations()
+        return self
+
+    @model_validator(mode="after")
+    def _check_stroma(self) -> Tumour:
+        if self.stroma != NO_STROMA and self.carries is not None:
+            expected = "'none': matrix is of the attack on a tumour that states its antigens in copies"
+            raise wrong(shown(self.stroma), expected, key="stroma")
+        if self.stroma_driver is not None and self.stroma_driver not in self.fields:
+            expected, hint = one_of(self.fields), nearest(self.stroma_driver, self.fields)
+            raise wrong(shown(self.stroma_driver), expected, hint, key="stroma_driver")
         return self
 
     @model_validator(mode="after")

@@ -176,8 +176,19 @@ PERMEABILITY = Measured("um/min")
 DIFFUSION, DECAY, LEVEL = Measured("um^2/min", positive=True), Measured("1/min"), Measured("", bare=True)
 
 # A dimensionless number called so lies between 0 and 1; one of these below 1; one of those above 0.
-_SHARES = ("fraction", "bias", "proliferates", "mortal", "product", "entry")
-_BELOW_ONE, _ABOVE_ZERO = ("entry",), ("volume",)
+_SHARES = (
+    "fraction",
+    "bias",
+    "proliferates",
+    "mortal",
+    "product",
+    "entry",
+    "porosity",
+    "alignment",
+    "guidance",
+    "core",
+)
+_BELOW_ONE, _ABOVE_ZERO = ("entry",), ("volume", "solid", "half_density", "drive_half", "islet")
 
 
 def parameter(name: str, unit: str) -> Measured:

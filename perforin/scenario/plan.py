@@ -86,9 +86,7 @@ class FieldPlan:
     diffusion: float  # um^2/min
     decay: float  # 1/min
     start: float
-    boundary: (
-        str  # "fixed" (outermost voxels held at `outside`) | "closed" (no flux) | "top" (upper face held) | "held" (all)
-    )
+    boundary: str  # "fixed" (outermost voxels held at `outside`) | "closed" (no flux) | "top" (upper face held) | "held" (all)
     outside: float
     steady: bool  # quasi-steady, decided by compile
     reason: str  # why steady or not, in words
@@ -125,6 +123,15 @@ class HostPlan:
     type: int
     share: float  # of all founder cells
     in_stroma: bool  # whether they take the places where the matrix is densest
+
+
+@dataclass(frozen=True)
+class StromaPlan:
+    """The matrix of a tumour that has one."""
+
+    layout: str  # "uniform" | "septa"
+    driver: str  # the field that drives what cells lay down, empty for none
+    driver_half: float  # its level of half the gain, in its unit
 
 
 @dataclass(frozen=True)
@@ -218,3 +225,4 @@ class Plan:
     block: BlockPlan | None = None  # None in a dish and for a slab
     hosts: tuple[HostPlan, ...] = ()
     exchanges: tuple[VesselExchange, ...] = ()  # of fields with the blood of a block
+    stroma: StromaPlan | None = None  # None in a tumour without

@@ -34,6 +34,7 @@ CANONICAL = (
     "cell/um^3",
     "molecule/min",
     "molecule/cell/min",
+    "pg/cell/min",
     "percent_injected_dose",
     "1/um^2",
     "1/(min*um^3)",

@@ -38,7 +38,11 @@ def begin(plan: Plan) -> State:
         places = scattering(plan.geometry, plan.founders.cells, radius, plan.seed, kind)
     else:
         places = packing(plan.geometry, plan.founders.radius, plan.founders.cells, radius)
-    of = infiltrate.settled(len(places), plan.hosts, kind, plan.seed)
+    density = None
+    if state.stroma is not None:
+        state.stroma.begin(places, state.box, plan.seed)
+        density = state.stroma.density_at(places)
+    of = infiltrate.settled(len(places), plan.hosts, kind, plan.seed, density)
     rows = _put(state, plan, places, np.flatnonzero(of == kind), kind)
     if plan.attack is None:
         antigen.start(state.cells, rows, plan.numbers["antigen"], plan.seed)

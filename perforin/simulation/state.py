@@ -18,10 +18,12 @@ from perforin.engine.voxels import VoxelGrid
 from perforin.errors import EngineError
 from perforin.mechanisms.tissue import columns_of
 from perforin.mechanisms.tissue.mechanics import ContactTable
+from perforin.mechanisms.tissue.passage import OPEN, Ground
 from perforin.scenario.plan import T_CELL, TUMOUR, Plan
 from perforin.simulation.block import Block
 from perforin.simulation.events import EventLog
 from perforin.simulation.slab import Slab
+from perforin.simulation.stroma import Stroma
 
 SKIN = 2.5  # um a neighbour list reaches beyond the force: longer lists against rarer rebuilds
 SPARE = 8  # neighbours a list has room for beyond its own, where T cells push a few cells far
@@ -63,6 +65,7 @@ class State:
         self.block = (
             Block(plan.block, len(plan.types), geometry.box[0], plan.seed) if plan.block is not None else None
         )
+        self.stroma = Stroma(plan, grid) if plan.stroma is not None else None
         self.counters = dict.fromkeys(COUNTERS, 0)
         self.events = EventLog()
         after_uptake = plan.law.oxygen_reading == "after-uptake"
@@ -90,11 +93,27 @@ class State:
         return f"State(tick {self.tick}, {self.cells.count} cells, fields {', '.join(self.fields) or 'none'})"
 
     @property
+    def rooms(self) -> dict[str, Slab | Block | Stroma]:
+        """What this tissue has besides cells and fields, by name."""
+        rooms = {"slab": self.slab, "block": self.block, "stroma": self.stroma}
+        return {name: room for name, room in rooms.items() if room is not None}
+
+    @property
     def even(self) -> np.ndarray:
         """(capacity,) float32 ones: no antigen speeds the cycle of cells that carry it in copies."""
         if self._even.size != self.cells.capacity:
             self._even = np.ones(self.cells.capacity, dtype=np.float32)
         return self._even
+
+    @property
+    def pace(self) -> np.ndarray:
+        """(capacity,) float32 a factor on the speed of each cell: ones where nothing slows them."""
+        return self.cells.pace if "pace" in self.cells.columns else self.even
+
+    @property
+    def ground(self) -> Ground:
+        """What T cells walk on."""
+        return self.stroma.ground if self.stroma is not None else OPEN
 
     def level_at(self, rows: np.ndarray, name: str) -> np.ndarray:
         """(m,) float64: the level of a field at some cells, 0 where the tissue has no such field."""
@@ -210,10 +229,8 @@ class State:
         arrays = {f"cells.{name}": rows.copy() for name, rows in self.cells.items()}
         for name, field in self.fields.items():
             arrays |= {f"fields.{name}.{part}": values.copy() for part, values in field.state().items()}
-        if self.slab is not None:
-            arrays |= {f"slab.{part}": values.copy() for part, values in self.slab.state().items()}
-        if self.block is not None:
-            arrays |= {f"block.{part}": values.copy() for part, values in self.block.state().items()}
+        for room, of in self.rooms.items():
+            arrays |= {f"{room}.{part}": values.copy() for part, values in of.state().items()}
         return arrays, {"tick": self.tick, **self.counters}
 
     @classmethod
@@ -223,11 +240,9 @@ class State:
         state.cells.restore({name: arrays[f"cells.{name}"] for name in state.cells.columns})
         for name, field in state.fields.items():
             field.restore({part: arrays[f"fields.{name}.{part}"] for part in field.state()})
-        if state.slab is not None:
-            state.slab.restore({part: arrays[f"slab.{part}"] for part in state.slab.state()})
-            state.look()
-        if state.block is not None:
-            state.block.restore({part: arrays[f"block.{part}"] for part in state.block.state()})
+        for room, of in state.rooms.items():
+            of.restore({part: arrays[f"{room}.{part}"] for part in of.state()})
+        state.look()
         state.tick = int(scalars["tick"])
         state.counters = {name: int(scalars[name]) for name in COUNTERS}
         return state
@@ -244,8 +259,7 @@ class State:
             digest.update(name.encode() + np.ascontiguousarray(rows[order]).tobytes())
         for name, field in sorted(self.fields.items()):
             digest.update(name.encode() + field.values.tobytes())
-        for name, values in self.slab.state().items() if self.slab is not None else ():
-            digest.update(name.encode() + values.tobytes())
-        for name, values in self.block.state().items() if self.block is not None else ():
-            digest.update(name.encode() + values.tobytes())
+        for of in self.rooms.values():
+            for name, values in of.state().items():
+                digest.update(name.encode() + values.tobytes())
         return digest.hexdigest()

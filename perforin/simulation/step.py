@@ -107,6 +107,8 @@ def age(state: State, plan: Plan) -> None:
         antigen_panel.recover(cells, cells.count, attack.panel, span)
     count["necroses"] += necrosis.advance(cells, n["necrosis"], seed, start, log, now, span)                 # die
     apoptosis.advance(cells, n["apoptosis"], log, now, span)                         # be cleared
+    if state.stroma is not None:
+        state.stroma.remodel(cells, state.fields, span)                              # lay down and cut matrix
 # fmt: on
 
 
@@ -175,6 +177,8 @@ def small_steps(state: State, plan: Plan, ticks: range) -> tuple[int, float, int
         ticks,
         plan.clock.tick,
         GUARD,
+        state.pace,
+        state.ground,
     )
 
 

@@ -25,13 +25,16 @@ from perforin.mechanisms.tissue import (
     infusion,
     killing,
     lifetime,
+    matrix,
     mechanics,
     mixing,
     motility,
     necrosis,
     oxygenation,
+    passage,
     perfusion,
     recognition,
+    remodelling,
     respiration,
     secretion,
     suppression,
@@ -73,6 +76,9 @@ MECHANISMS: tuple[Mechanism, ...] = tuple(
         perfusion,
         respiration,
         mixing,
+        matrix,
+        remodelling,
+        passage,
     )
 )
 

@@ -1,8 +1,8 @@
 """Crawling: T cells walk and squeeze through the tissue in small steps within one step of it.
 
 In each small step the forces of all pairs with a T cell (`engine.crowd`) act on both of them, T cells add their walk
-(motility) and what pulls them (engagement), and all of them are moved. The pairs of the tissue are left
-to its own step.
+(motility) and what pulls them (engagement), and all of them are moved; matrix that is too dense holds them back
+(passage). The pairs of the tissue are left to its own step.
 
 Reads   place, type, fate, partner
 Writes  place, velocity, heading, until_turn
@@ -17,13 +17,14 @@ from perforin.engine.crowd import Crowd, give_way, step
 from perforin.engine.forces import contact_velocity
 from perforin.engine.grid import BLOCK
 from perforin.mechanisms.tissue.motility import walk
+from perforin.mechanisms.tissue.passage import Ground, hold_back
 
 
 @numba.njit(cache=True)
 def small_steps(
     first, last, stride, tick_length, seed, rows, pull, in_order, near, touched, back, acts, table, walking, attractant,
     ids, kind, fate, partner, place, heading, until_turn, velocity, lengths, half, wrap,
-    periodic, flat, anchor, guard, limit,
+    periodic, flat, anchor, guard, limit, pace, ground,
 ):  # fmt: skip
     """Small steps at ticks `first`, first + stride, ... before `last`, or until one is `limit` [um] from its anchor.
 
@@ -33,6 +34,7 @@ def small_steps(
     table           (repulsion, adhesion, near) per pair of types
     walking         (speed, persistence, bias, impulse, isotropic)
     attractant      (values, corner, spacing)
+    pace, ground    as in motility
 
     Returns the tick it came to, the way of the farthest [um], and how often the guard was met. Changes place, velocity
     and heading.
@@ -44,6 +46,8 @@ def small_steps(
     repulsion, adhesion, reach = table
     speed, persistence, bias, impulse, isotropic = walking
     values, corner, spacing = attractant
+    in_matrix = ground.density.size > 1
+    before = np.empty((in_order.size if in_matrix else 0, 3), dtype=np.float32)
     tick = first
     while tick < last and way <= limit:
         contact_velocity(
@@ -63,16 +67,21 @@ def small_steps(
         )
         walk(
             in_order, kind, fate, partner, ids, place, heading, until_turn, velocity, values, corner, spacing, dt,
-            seed, tick, speed, persistence, bias, impulse, isotropic, flat,
+            seed, tick, speed, persistence, bias, impulse, isotropic, flat, pace, ground,
         )  # fmt: skip
         for m in range(pull.shape[0]):
             for axis in range(3):
                 velocity[rows[m], axis] += pull[m, axis]
+        for m in range(before.shape[0]):
+            for axis in range(3):
+                before[m, axis] = place[in_order[m], axis]
         drift[:], guarded[:] = 0.0, 0
         step(
             in_order, place, velocity, np.float32(dt), guard, flat, half, lengths, periodic, wrap, anchor,
             drift[:walking_blocks], guarded[:walking_blocks],
         )  # fmt: skip
+        if in_matrix:
+            hold_back(in_order, kind, before, place, corner, spacing, ground)
         give_way(
             touched, back, acts, place, np.float32(dt), guard, flat, half, lengths, periodic, wrap, anchor,
             drift[walking_blocks:], guarded[walking_blocks:],
@@ -84,8 +93,9 @@ def small_steps(
 
 
 def advance(
-    cells, rows, pull, crowd: Crowd, table, numbers, attractant, law, seed, ticks: range, tick_length, guard
-):
+    cells, rows, pull, crowd: Crowd, table, numbers, attractant, law, seed, ticks: range, tick_length, guard,
+    pace, ground: Ground,
+):  # fmt: skip
     """Small steps of the T cells in `rows` at `ticks`; returns the tick reached, the farthest way and guards met.
 
     It stops early, at a tick before the end of `ticks`, where the lists of `crowd` no longer hold.
@@ -129,5 +139,7 @@ def advance(
         crowd.anchor,
         np.float32(guard),
         np.float32(crowd.skin / 2),
+        pace,
+        ground,
     )
     return reached, float(way), int(met)

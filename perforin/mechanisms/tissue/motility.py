@@ -8,12 +8,14 @@ and moves at its speed: always ("persistent"), or only in the step in which it t
 Luque 2024 does: 0.5 um per turn, so 0.05 um/min instead of 5). A T cell that holds a target stays with it in the
 persistent walk; in the impulse walk it keeps turning, as theirs does.
 
+In matrix it is slower, and turned along the fibres (passage); `pace` slows it besides, where something else does.
+
 Unbiased and isotropic, the persistent walk has <x^2> = 2 v^2 P [t - P (1 - exp(-t / P))].
 
 The wait is counted down, so that a draw is made only where a T cell turns: per step of dt it does with probability
 1 - exp(-dt / persistence). In the persistent walk who has just come turns at once, as does the second daughter.
 
-Reads   place, fate, partner
+Reads   place, fate, partner, the matrix
 Writes  heading [1], until_turn [min], velocity [um/min]
 """
 
@@ -30,6 +32,7 @@ from perforin.engine.grid import BLOCK
 from perforin.engine.motion import biased_direction, random_direction
 from perforin.engine.voxels import voxel_of
 from perforin.mechanisms.declare import Mechanism
+from perforin.mechanisms.tissue.passage import OPEN, Ground, slowed, turned
 from perforin.quantities import Value, given
 from perforin.streams import TURNING, draw4
 
@@ -102,11 +105,15 @@ def walk(
     impulse,
     isotropic,
     flat,
+    pace,
+    ground,
 ):
     """Turn some T cells and add everyone's walk to the velocity. Changes heading, until_turn, velocity.
 
     rows  (m,) int32 rows of the T cells; values (nz, ny, nx) float32 the attractant
+    pace  (capacity,) float32 a factor on the speed of each cell; ground  what they walk on, on the same voxels
     """
+    in_matrix = ground.density.size > 1
     for block in numba.prange((rows.size + BLOCK - 1) // BLOCK):
         gradient = np.empty(3)
         for m in range(block * BLOCK, min(rows.size, (block + 1) * BLOCK)):
@@ -129,13 +136,29 @@ def walk(
                 if flat:
                     gradient[2] = 0.0
                 x, y, z = biased_direction(x, y, z, gradient[0], gradient[1], gradient[2], bias[t])
+                if in_matrix:
+                    x, y, z = turned(x, y, z, t, place, i, corner, spacing, ground)
                 heading[i, 0], heading[i, 1], heading[i, 2] = x, y, z
             if turns if impulse else partner[i] < 0:
+                way = speed[t] * pace[i]
+                if in_matrix:
+                    way *= slowed(t, place, i, corner, spacing, ground)
                 for axis in range(3):
-                    velocity[i, axis] += speed[t] * heading[i, axis]
+                    velocity[i, axis] += way * heading[i, axis]
 
 
-def advance(cells, rows, numbers, attractant, law, flat: bool, seed: int, step: int, dt: float) -> None:
+def advance(
+    cells,
+    rows,
+    numbers,
+    attractant,
+    law,
+    flat: bool,
+    seed: int,
+    step: int,
+    dt: float,
+    ground: Ground = OPEN,
+) -> None:
     """Add the walk of the T cells in `rows` to their velocity for a step of dt [min]."""
     walk(
         rows,
@@ -159,4 +182,6 @@ def advance(cells, rows, numbers, attractant, law, flat: bool, seed: int, step: 
         law.motility == "impulse",
         law.directions == "isotropic",
         flat,
+        np.ones(cells.capacity, dtype=np.float32),
+        ground,
     )
