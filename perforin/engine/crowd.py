@@ -48,6 +48,10 @@ class Crowd:
         self._walks = np.zeros(0, dtype=np.bool_)
         self._stretch = 32 * BLOCK
 
+    def lie_in(self, box: Box) -> None:
+        """Be of a box of other edges from the next `gather` on."""
+        self.box = self._bins.box = box
+
     @property
     def is_stale(self) -> bool:
         """Whether somebody may have gone so far that the lists do not hold."""

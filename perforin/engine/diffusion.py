@@ -17,6 +17,7 @@ import numpy as np
 
 from perforin.engine.levels import Levels
 from perforin.engine.multigrid import conjugate_gradient
+from perforin.engine.recut import recut
 from perforin.engine.saturation import linearise, mark_empty, switch
 from perforin.engine.voxels import VoxelGrid, voxel_of
 from perforin.errors import EngineError
@@ -99,6 +100,17 @@ class Field:
         levels = Levels(self.grid.shape, self.held)
         levels.work_in(self.levels)
         self.levels = levels
+
+    def lie_on(self, grid: VoxelGrid) -> None:
+        """Lie on another grid of the same box, stretched or cut into other voxels, from the next solve on."""
+        if grid.shape != self.grid.shape:
+            if self.held.any():
+                raise EngineError(f"{self.name}: voxels that are held cannot be cut into others")
+            self.values, self.loss = recut(self.values, grid.shape), recut(self.loss, grid.shape)
+            self.gain, self.held = np.zeros(grid.shape, dtype=np.float32), np.zeros(grid.shape, dtype=bool)
+            self.peak = None
+            self.levels = Levels(grid.shape, self.held)
+        self.grid = grid
 
     def clear(self) -> None:
         """Forget what the cells of the last step took and gave."""

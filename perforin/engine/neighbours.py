@@ -14,7 +14,7 @@ import numpy as np
 
 from perforin.engine.cells import grown
 from perforin.engine.forces import nearest
-from perforin.engine.grid import BLOCK, Bins, bin_of
+from perforin.engine.grid import BLOCK, Bins, Box, bin_of
 
 CANDIDATES = 512  # around one bin, for which there is room at first: packed tissue has 100
 
@@ -42,6 +42,11 @@ class Neighbours:
             0.0,
         )  # radius; way that one listed anew has gone since bins were filled [um]
         self._stretch = 16 * BLOCK
+
+    def lie_in(self, box: Box) -> None:
+        """Be of a box of other edges from the next `build` on."""
+        self.bins.box = box
+        self.edges = np.asarray(box.edges, dtype=np.float32)
 
     def build(
         self,

@@ -122,7 +122,16 @@ class RunData:
             raise unfit(self.path / FIELDS, name, "no moment", "at least one")
         moment = known.index(_nearest(known, self._tick(day)))
         values, lattice = fields.read(self.path / FIELDS, name, moment)
-        return values, lattice.spacing, lattice.origin
+        stretch = self._stretch(day)
+        x, y, z = (stretch * centre for centre in lattice.origin)
+        return values, stretch * lattice.spacing, (x, y, z)
+
+    def _stretch(self, day: float) -> float:
+        """How much longer the edge of a block is than on day 0, and with it the grid of its fields; 1 of others."""
+        if "block_edge" not in self.series or not len(self.series):
+            return 1.0
+        edge = self.series["block_edge"].to_numpy(dtype=float)
+        return float(np.interp(day, self.series["day"].to_numpy(dtype=float), edge) / edge[0])
 
     @cached_property
     def scenario_text(self) -> str:

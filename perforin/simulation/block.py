@@ -4,7 +4,8 @@ Cells that leave through a face come in through the one across; fields are mirro
 alike everywhere the two are the same, and a mirrored field differs from a periodic one only within its own range of
 the faces.
 
-`matrix` is the density of matrix on voxels as a share of the densest, where the tissue has stroma: it squeezes vessels.
+`matrix` is the density of matrix on voxels as a share of the densest, where the tissue has stroma: it squeezes vessels;
+`stroma_volume` is what it fills.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from perforin.quantities import Numbers
 from perforin.scenario.entries import OXYGEN
 from perforin.scenario.plan import T_CELL, BlockPlan, VesselExchange
 
-PER_ML = 1e12  # um^3
+PER_ML, PER_MM2 = 1e12, 1e6  # um^3, um^2
 
 
 class Block:
@@ -33,6 +34,9 @@ class Block:
         self.ledger = Ledger(kinds, plan.weight)
         self.lines = Lines(plan.vessels, edge, seed) if plan.vessels is not None else None
         self.matrix: np.ndarray | None = None
+        self.stroma_volume = 0.0  # of the matrix in the block [um^3]
+        self.packing = 1.0  # share of the block that cells, matrix and vessels fill at rest: that of day 0
+        self.frozen = False  # too small to be a sample, and left as it is
 
     def __repr__(self) -> str:
         return f"Block({self.edge:.0f} um, {self.pools}, {self.ledger})"
@@ -108,6 +112,8 @@ class Block:
         into = float((ledger.weight * (ledger.entered - ledger.left) + ledger.balance).sum())
         return {
             "block_edge": self.edge,
+            "block_frozen": float(self.frozen),
+            "vessel_density": self.lines.length / self.edge**2 * PER_MM2 if self.lines is not None else 0.0,
             "entered": float(ledger.entered.sum()),
             "left": float(ledger.left.sum()),
             "blood_t_cells": float(circulating),
@@ -119,6 +125,8 @@ class Block:
         """What a checkpoint must keep."""
         kept = {
             "edge": np.array([self.edge]),
+            "packing": np.array([self.packing]),
+            "frozen": np.array([self.frozen]),
             "inside": self.pools.inside,
             "lost": self.pools.lost,
             "given": self.pools.given,
@@ -136,7 +144,8 @@ class Block:
 
     def restore(self, arrays: dict[str, np.ndarray]) -> None:
         """Take the numbers from a checkpoint."""
-        self.edge = float(arrays["edge"][0])
+        self.edge, self.packing = float(arrays["edge"][0]), float(arrays["packing"][0])
+        self.frozen = bool(arrays["frozen"][0])
         self.pools.inside[:], self.pools.lost[:] = arrays["inside"], arrays["lost"]
         self.pools.given[:], self.ledger.balance[:] = arrays["given"], arrays["balance"]
         self.ledger.entered[:], self.ledger.left[:] = arrays["entered"], arrays["left"]

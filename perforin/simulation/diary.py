@@ -53,13 +53,12 @@ class Diary:
         obs, spatial = self.model.snapshot(state, plan)
         categories = {"type": [kind.name for kind in plan.types], "fate": list(FATES)}
         self.folder.write_snapshot(state.tick, obs, spatial, categories)
-        kept = {name: state.fields[name] for name in self.record.fields if name in state.fields}
+        kept = tuple(name for name in self.record.fields if name in state.fields)
         if kept:
-            grid = next(iter(kept.values())).grid
+            values, grid = self.model.fields(state, plan, kept)
             centre = tuple(float(corner) + 0.5 * grid.spacing for corner in grid.origin)
             lattice = Lattice(float(grid.spacing), (centre[0], centre[1], centre[2]))
-            values = {name: field.values for name, field in kept.items()}
-            units = {name: field.unit for name, field in kept.items()}
+            units = {name: state.fields[name].unit for name in kept}
             self.folder.write_fields(state.tick, values, lattice, units)
 
 

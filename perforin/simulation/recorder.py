@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from perforin.engine.recut import recut
+from perforin.engine.voxels import VoxelGrid
 from perforin.mechanisms.tissue.apoptosis import ALIVE
 from perforin.quantities import MINUTES_PER_DAY
 from perforin.scenario.plan import HOST, T_CELL, TUMOUR, Plan
@@ -97,6 +99,15 @@ def snapshot(state: State, plan: Plan) -> tuple[dict[str, np.ndarray], np.ndarra
     for name in names:
         columns[name] = getattr(cells, name)[:count].copy()
     return columns, cells.place[:count, :3].copy()
+
+
+def fields(state: State, plan: Plan, names: tuple[str, ...]) -> tuple[dict[str, np.ndarray], VoxelGrid]:
+    """Some fields of this moment and where their voxels are: those of day 0, which a block stretches with itself."""
+    grid = VoxelGrid.of_box(plan.geometry.box, plan.geometry.voxel)
+    values = {name: state.fields[name].values for name in names}
+    if state.grid.shape != grid.shape:
+        values = {name: recut(levels, grid.shape) for name, levels in values.items()}
+    return values, grid
 
 
 def _mean(values: np.ndarray) -> float:

@@ -17,6 +17,7 @@ from perforin.mechanisms.tissue import (
     volume,
 )
 from perforin.scenario.plan import TUMOUR, GeometryPlan, Plan
+from perforin.simulation.comoving import filled
 from perforin.simulation.packing import block_packing, slab_packing
 from perforin.simulation.state import State
 from perforin.streams import SEEDING_PLACE, draw2, founder_id
@@ -55,6 +56,8 @@ def begin(plan: Plan) -> State:
         _put(state, plan, places, np.flatnonzero(of == host.type), host.type)
     oxygenation.sense(state.cells, state.fields["oxygen"], np.zeros(len(plan.types)))
     state.look()
+    if state.block is not None:
+        state.block.packing = filled(state, state.block) / state.block.edge**3
     return state
 
 

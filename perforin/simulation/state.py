@@ -21,6 +21,7 @@ from perforin.mechanisms.tissue.mechanics import ContactTable
 from perforin.mechanisms.tissue.passage import OPEN, Ground
 from perforin.scenario.plan import T_CELL, TUMOUR, Plan
 from perforin.simulation.block import Block
+from perforin.simulation.comoving import lie_in
 from perforin.simulation.events import EventLog
 from perforin.simulation.slab import Slab
 from perforin.simulation.stroma import Stroma
@@ -238,6 +239,8 @@ class State:
         """The state that `arrays` was taken from."""
         state = cls(plan)
         state.cells.restore({name: arrays[f"cells.{name}"] for name in state.cells.columns})
+        if state.block is not None:
+            lie_in(state, float(arrays["block.edge"][0]), arrays["fields.oxygen.values"].shape[0])
         for name, field in state.fields.items():
             field.restore({part: arrays[f"fields.{name}.{part}"] for part in field.state()})
         for room, of in state.rooms.items():

@@ -32,6 +32,7 @@ from perforin.mechanisms.tissue import (
     volume,
 )
 from perforin.scenario.plan import T_CELL, AttackPlan, DosePlan, Plan
+from perforin.simulation import comoving
 from perforin.simulation.medium import diffuse
 from perforin.simulation.outgrown import stop_if_outgrown
 from perforin.simulation.state import GUARD, State
@@ -55,6 +56,7 @@ def advance(state: State, plan: Plan) -> None:
         count["arrivals"] += state.slab.let_in(
             state, n["volume"], state.seed, start, clock.phenotype * clock.tick, start * clock.tick)
     if state.block is not None:
+        comoving.follow(state, state.block, plan, clock.phenotype * clock.tick)
         count["arrivals"] += state.block.exchange(
             state, n["volume"], start, clock.phenotype * clock.tick, start * clock.tick)
     for field in plan.fields:                                                        # diffuse

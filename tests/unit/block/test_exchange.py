@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 from nodule import TREATED, plan, walked
+from test_vessels import numbers
 
 from perforin.engine.voxels import VoxelGrid
 from perforin.mechanisms.tissue import extravasation
@@ -10,7 +11,6 @@ from perforin.mechanisms.tissue.vessels import Lines
 from perforin.scenario.plan import T_CELL
 from perforin.simulation import recorder, start, step
 from perforin.simulation.state import State
-from test_vessels import numbers
 
 MANY = (
     "patient.lesion_volume='0.01 cm^3'",  # a small weight: many founders
