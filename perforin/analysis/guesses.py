@@ -1,4 +1,4 @@
-"""The numbers that nobody measured and that decide the answer of a slab, said in one sentence."""
+"""The numbers that nobody measured and that decide the answer of a slab or block, said in one sentence."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ ENOUGH_REPLICATES = 8
 GUESSED = ("assumed", "yours")  # grades of a number that nobody measured for this
 DECIDING = {  # the last words of a number's path: what it is
     "csf.entry": "the share of the dose that enters the lesion",
+    "blood.extravasation": "how readily T cells leave the blood for the tumour",
     "suppression.product": "how much of its killing and division a T cell keeps under the brakes of the tissue",
 }
 
@@ -30,7 +31,7 @@ def caveat(run: RunData) -> str:
 
     Nothing for a dish, or where no T cells were given.
     """
-    if not run.meta.get("slab") or not run.meta.get("doses"):
+    if not _is_sample(run) or not run.meta.get("doses"):
         return ""
     rule = f"below {FEW_FOUNDERS} founders it is given only over replicates (at least {ENOUGH_REPLICATES})"
     found = _rests_on(run)
@@ -43,7 +44,7 @@ def caveat_over(runs: Sequence[RunData], founders: Sequence[float]) -> str:
     Nothing for dishes, or where no T cells were given.
     """
     first, many = runs[0], len(runs)
-    if not first.meta.get("slab") or not first.meta.get("doses"):
+    if not _is_sample(first) or not first.meta.get("doses"):
         return ""
     found, few = _rests_on(first), [number for number in founders if number < FEW_FOUNDERS]
     rests = f"{found}." if found else ""
@@ -57,6 +58,10 @@ def caveat_over(runs: Sequence[RunData], founders: Sequence[float]) -> str:
         else f", and {many} together are not yet one either: it takes at least {ENOUGH_REPLICATES}."
     )
     return " ".join(filter(None, (rests, rule + enough)))
+
+
+def _is_sample(run: RunData) -> bool:
+    return bool(run.meta.get("slab") or run.meta.get("block"))
 
 
 def _rests_on(run: RunData) -> str:

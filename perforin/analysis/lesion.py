@@ -1,6 +1,6 @@
-"""What a slab says of the lesion it is a sample of: how much of it, from how many founders, and what became of it.
+"""What a slab or block says of the lesion it is a sample of: how much of it, how many founders, what became of it.
 
-Whether a lesion shrinks or responds is a matter of the patient: a slab speaks of its own cells only.
+Whether a lesion shrinks or responds is a matter of the patient: a sample speaks of its own cells only.
 """
 
 from __future__ import annotations
@@ -20,15 +20,16 @@ if TYPE_CHECKING:
 
 CLEAR = 5.0  # % of change below which a count is not said to have risen or fallen
 RULE_OF_THREE = 3.0  # none in a sample: fewer than this many times its weight in all (95 %)
+UM3_PER_CM3 = 1e12
 ENOUGH_NEGATIVE = 20  # cells that no CAR sees at the start; with fewer an empty slab says nothing of escape
 
 
 @dataclass(frozen=True)
 class Lesion:
-    """A slab from its start over its lowest count to its end."""
+    """A slab or block from its start over its lowest count to its end."""
 
-    share: float  # of the lesion that the slab stands for
-    weight: float  # slabs in the contact area of the lesion
+    share: float  # of the lesion that the sample stands for
+    weight: float  # slabs in the contact area of the lesion, or blocks in its volume
     founders: float  # T cells that entered it
     start: float  # living tumour cells
     nadir: float  # the fewest after the start
@@ -42,6 +43,11 @@ class Lesion:
     cleared_depth: (
         float  # below the surface of day 0, cleared of cells that a CAR sees [um]; nan if not known
     )
+    piece: str = "slab"
+    volume_start: float = math.nan  # of the lesion that a block stands for [cm^3]; nan for a slab
+    volume_end: float = math.nan
+    dose_share: float = math.nan  # of the dose per cm^3 on day 1 [%]; nan for a slab
+    frozen_day: float = math.nan  # from which a block is too small to follow its tissue
 
     @property
     def fell(self) -> bool:
@@ -102,16 +108,25 @@ class Lesion:
         return self.is_empty and self.negative_start >= ENOUGH_NEGATIVE
 
 
+def piece(run: RunData) -> str:
+    """What of a lesion was simulated: "slab", "block" or "suspension"; nothing for a dish."""
+    if run.meta.get("block"):
+        return run.meta["geometry"]["kind"]
+    return "slab" if run.meta.get("slab") else ""
+
+
 def lesion(run: RunData) -> Lesion | None:
-    """Read the slab of a run; None for a dish, and before anything was recorded."""
-    slab, tumour = run.meta.get("slab"), burden(run)
+    """Read the slab or block of a run; None for a dish, and before anything was recorded."""
+    kind, tumour = piece(run), burden(run)
     day, negative = tables.column(run, "day"), tables.column(run, "antigen_negative")
-    if not slab or not day.size:
+    if not kind or not day.size:
         return None
-    entered, depth = tables.column(run, "entered"), tables.column(run, "tissue_depth")
+    sample, entered = run.meta.get("slab") or run.meta["block"], tables.column(run, "entered")
+    of_piece = _of_slab(run) if kind == "slab" else _of_block(run, day)
     return Lesion(
-        share=float(slab["share"]),
-        weight=float(slab["weight"]),
+        piece=kind,
+        share=float(sample.get("share", 1.0)),
+        weight=float(sample["weight"]),
         founders=float(entered[-1]) if entered.size else 0.0,
         start=tumour.start,
         nadir=tumour.nadir,
@@ -120,18 +135,45 @@ def lesion(run: RunData) -> Lesion | None:
         negative_start=float(negative[0]),
         negative_nadir=float(np.interp(tumour.nadir_day, day, negative)),
         negative_end=float(negative[-1]),
-        depth_start=float(depth[0]),
-        depth_end=float(depth[-1]),
-        cleared_depth=depths.cleared_depth(run, run.snapshot_days[-1]) if run.snapshot_days else math.nan,
+        **of_piece,
     )
 
 
+def _of_slab(run: RunData) -> dict[str, float]:
+    depth = tables.column(run, "tissue_depth")
+    cleared = depths.cleared_depth(run, run.snapshot_days[-1]) if run.snapshot_days else math.nan
+    return {"depth_start": float(depth[0]), "depth_end": float(depth[-1]), "cleared_depth": cleared}
+
+
+def _of_block(run: RunData, day: np.ndarray) -> dict[str, float]:
+    volume = run.meta["block"]["weight"] * tables.column(run, "block_edge") ** 3 / UM3_PER_CM3
+    share, frozen = tables.column(run, "id_per_cm3"), tables.column(run, "block_frozen") > 0
+    treated = bool(run.meta.get("doses")) and day[-1] >= 1.0
+    return {
+        "depth_start": math.nan,
+        "depth_end": math.nan,
+        "cleared_depth": math.nan,
+        "volume_start": float(volume[0]),
+        "volume_end": float(volume[-1]),
+        "dose_share": float(np.interp(1.0, day, share)) if treated else math.nan,
+        "frozen_day": float(day[np.argmax(frozen)]) if frozen.any() else math.nan,
+    }
+
+
+def is_a(kind: str, share: float, weight: float) -> str:
+    """What a sample is to its lesion, as a sentence without its end."""
+    if kind == "slab":
+        return f"This slab stands for {say.percent(100 * share)} of the lesion"
+    return f"This {kind} is a sample of the whole lesion, one of {say.count(weight)} such pieces on day 0"
+
+
 def stands_for(run: RunData) -> str:
-    """The sentence that says what the slab of a run stands for; nothing for a dish."""
-    slab = run.meta.get("slab")
-    if not slab:
+    """The sentence that says what the slab or block of a run stands for; nothing for a dish."""
+    kind = piece(run)
+    if not kind:
         return ""
-    sentence = f"This slab stands for {say.percent(100 * slab['share'])} of the lesion"
+    sample = run.meta.get("slab") or run.meta["block"]
+    sentence = is_a(kind, sample.get("share", 1.0), sample["weight"])
     entered = tables.column(run, "entered")
     if not run.meta.get("doses") or not entered.size:
         return sentence + "."
@@ -145,7 +187,7 @@ def stands_for(run: RunData) -> str:
 
 
 def none_left(found: Lesion) -> str:
-    """What an empty slab lets one say of the lesion; nothing where cells are left."""
+    """What an empty sample lets one say of the lesion; nothing where cells are left."""
     if not found.is_empty:
         return ""
     most = at_most(found)
@@ -156,5 +198,8 @@ def none_left(found: Lesion) -> str:
 
 
 def at_most(found: Lesion) -> str:
-    """How many cells an empty slab leaves possible in the lesion: 3 w, as none in a sample allows (95 %)."""
-    return f"fewer than about {say.count(RULE_OF_THREE * found.weight)} in that share of the lesion (95 %)"
+    """How many cells an empty sample leaves possible in the lesion: 3 w, as none in it allows (95 %)."""
+    most = say.count(RULE_OF_THREE * found.weight)
+    if found.piece == "slab":
+        return f"fewer than about {most} in that share of the lesion (95 %)"
+    return f"fewer than about {most} cells in the lesion (95 %)"

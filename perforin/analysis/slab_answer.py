@@ -21,7 +21,10 @@ def headline(run: RunData, found: Lesion, days: float, treated: bool) -> str:
 
 def sentences(found: Lesion, treated: bool) -> list[str]:
     """What grows and how deep the tissue was cleared."""
-    return [_what_grows(found), _depth(found)] if treated and found.start > 0 else []
+    if not treated or found.start == 0:
+        return [_frozen(found)] if math.isfinite(found.frozen_day) else []
+    of_piece = _depth(found) if found.piece == "slab" else _frozen(found)
+    return list(filter(None, [_what_grows(found), of_piece]))
 
 
 def numbers(found: Lesion, days: float) -> list[Number]:
@@ -35,12 +38,38 @@ def numbers(found: Lesion, days: float) -> list[Number]:
             f"{_share(found.negative_start, found.start)} \u2192 {_share(found.negative_end, found.end)}",
             "of the living tumour cells",
         ),
-        Number(
-            "Tissue depth",
-            f"{found.depth_start:.0f} \u2192 {found.depth_end:.0f}{say.GAP}\u00b5m",
-            _cleared_note(found),
-        ),
+        *(_slab_numbers(found) if found.piece == "slab" else _block_numbers(found)),
     ]
+
+
+def _slab_numbers(found: Lesion) -> list[Number]:
+    depth = f"{found.depth_start:.0f} \u2192 {found.depth_end:.0f}{say.GAP}\u00b5m"
+    return [Number("Tissue depth", depth, _cleared_note(found))]
+
+
+def _block_numbers(found: Lesion) -> list[Number]:
+    volume = f"{say.figure(found.volume_start)} \u2192 {say.figure(found.volume_end)}{say.GAP}cm\u00b3"
+    rows = [Number("Lesion", volume, "the volume that the sample stands for")]
+    if math.isfinite(found.dose_share):
+        share = f"{say.figure(found.dose_share, 2)}{say.GAP}%"
+        rows.append(
+            Number(
+                "Dose per cm\u00b3",
+                share,
+                "of the cells given that entered by day 1; seen in man: 0.001 to 0.01",
+            )
+        )
+    return rows
+
+
+def _frozen(found: Lesion) -> str:
+    """From when on a block was too small to be a sample; nothing where it never was."""
+    if not math.isfinite(found.frozen_day):
+        return ""
+    return (
+        f"From {say.moment(found.frozen_day)} on the {found.piece} was too small to be a sample of its lesion "
+        "and was frozen: it no longer shrank with its tissue."
+    )
 
 
 def _course(found: Lesion, days: float, treated: bool) -> str:
@@ -48,7 +77,7 @@ def _course(found: Lesion, days: float, treated: bool) -> str:
     if found.start == 0:
         return "There was no tumour to begin with."
     if found.end == 0:
-        return f"No tumour cell is left in this slab from {say.moment(found.nadir_day)} on."
+        return f"No tumour cell is left in this {found.piece} from {say.moment(found.nadir_day)} on."
     ends = f"{_of_start(found.end, found)} of the start"
     if not treated:
         return f"Untreated, its tumour cells came to {ends} by {last}."

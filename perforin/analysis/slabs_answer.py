@@ -10,7 +10,7 @@ from perforin.analysis import wording as say
 from perforin.analysis.burden import burden
 from perforin.analysis.guesses import caveat_over
 from perforin.analysis.killing import killing
-from perforin.analysis.lesion import at_most
+from perforin.analysis.lesion import at_most, is_a
 from perforin.analysis.number import Number
 from perforin.analysis.slabs import Slabs, Spread, slabs, spread
 from perforin.analysis.summary import Summary
@@ -64,7 +64,8 @@ def none_left(found: Slabs) -> str:
 
 
 def _stands_for(found: Slabs, treated: bool) -> str:
-    words = f"This slab stands for {say.percent(100 * found.each[0].share)} of the lesion"
+    one = found.each[0]
+    words = is_a(one.piece, one.share, one.weight)
     if not treated:
         return words + "."
     came = found.over(lambda one: one.founders)
@@ -134,7 +135,11 @@ def _numbers(found: Slabs, days: float) -> list[Number]:
             f"of the living tumour cells, means{_sure(unseen[1], 1)} at the end",
         ),
         Number("Cleared", f"{found.cleared} of {len(found)}", "replicates"),
-        Number("Tissue depth", f"{depth.median:.0f}{say.GAP}\u00b5m", f"median at the end, {_range(depth)}"),
+        *(
+            [Number("Tissue depth", f"{depth.median:.0f}{say.GAP}\u00b5m", f"median at the end, {_range(depth)}")]
+            if depth.n
+            else []
+        ),
         *(
             [Number("Cleared depth", f"{deep.median:.0f}{say.GAP}\u00b5m", f"median, {_range(deep)}")]
             if deep.n

@@ -9,6 +9,7 @@ import numpy as np
 from perforin.analysis import burden as reading
 from perforin.analysis import tables
 from perforin.analysis import wording as say
+from perforin.analysis.lesion import piece
 from perforin.plots import canvas, palette
 from perforin.plots.published import mark
 
@@ -37,7 +38,7 @@ def burden(run: RunData, ax: Axes | None = None) -> Axes:
     ax.set_ylim(bottom=0, top=max(ax.get_ylim()[1], 1.0))
     mark(run, "tumour_cells", ax, scale, float(day[-1]))
     _attack_span(run, ax, scale)
-    if run.meta.get("slab"):
+    if piece(run):
         _unseen(run, ax, scale)
     if found.shrank and found.start > 0:
         _mark_lowest(ax, found, scale, _lowest(run, found))
@@ -56,9 +57,9 @@ def _unseen(run: RunData, ax: Axes, scale: float) -> None:
 
 
 def _lowest(run: RunData, found: reading.Burden) -> str:
-    """What the lowest count is called: a slab has a nadir and no response, which belongs to the patient."""
+    """What the lowest count is called: a slab or block has a nadir and no response, which belongs to the patient."""
     digits = 0 if found.best_change < -10 else 1
-    if run.meta.get("slab"):
+    if piece(run):
         return f"nadir, {say.percent(100.0 + found.best_change, digits)} of the start"
     return f"best response {say.percent(found.best_change, digits)}"
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from perforin.analysis import survivors as reading
 from perforin.analysis import tables
 from perforin.analysis import wording as say
+from perforin.analysis.lesion import piece
 from perforin.analysis.summary import Summary, summary
 from perforin.plots.burden import burden
 from perforin.plots.survivors import survivors
@@ -83,7 +84,7 @@ def numbers(found: Summary) -> Html:
 
 def _burden(run: RunData, found: Summary) -> Html:
     alt = f"Living tumour cells over time. {found.headline}"
-    where = "slab" if run.meta.get("slab") else "dish"
+    where = piece(run) or "dish"
     caption = f"Living tumour cells in the {where}."
     if tables.was_attacked(run):
         caption += " The bar at the foot spans the time in which T cells were alive."

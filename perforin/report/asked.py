@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from perforin.analysis import tables
 from perforin.analysis import wording as say
+from perforin.analysis.lesion import piece
 from perforin.quantities import MINUTES_PER_DAY
 
 if TYPE_CHECKING:
@@ -17,8 +18,10 @@ SHAPES = {
     "organoid": "An organoid (a sphere of cells in medium)",
     "monolayer": "A monolayer (cells on the floor of a well)",
     "slab": "A slab of a lesion (tissue that faces cerebrospinal fluid)",
+    "block": "A block from within a lesion (with its vessels, every side joined to the one across)",
+    "suspension": "A well-mixed piece of a lesion",
 }
-ROUTES = {"medium": "into the medium", "intraventricular": "into a ventricle"}
+ROUTES = {"medium": "into the medium", "intraventricular": "into a ventricle", "intravenous": "into a vein"}
 
 
 def asked(run: RunData) -> str:
@@ -43,6 +46,8 @@ def _culture(run: RunData) -> str:
     if box and slab:
         wide = f"{box[0]:,.0f}\u00a0\u00d7\u00a0{box[1]:,.0f}\u00a0\u00b5m wide"
         return f"{words}, {wide} and {slab['depth']:,.0f}\u00a0\u00b5m deep."
+    if box and piece(run):
+        return f"{words}, {box[0]:,.0f}\u00a0\u00b5m wide on day 0."
     if box:
         words += (
             ", in a box of " + "\u00a0\u00d7\u00a0".join(f"{edge:,.0f}" for edge in box) + "\u00a0\u00b5m"
@@ -79,7 +84,7 @@ def _dose(run: RunData, dose: dict[str, Any], against: str) -> str:
     start = tables.column(run, "tumour_cells")
     verb = "was" if count == 1 else "were"
     odds = ""
-    if start.size and start[0] > 0 and count > 0 and not run.meta.get("slab"):
+    if start.size and start[0] > 0 and count > 0 and not piece(run):
         odds = f", {_odds(start[0] / count)}"
     return f"{when}, {say.count(count)} {kind}{named}{against} {verb} put {where}{odds}."
 
@@ -107,8 +112,7 @@ def _trim(number: float) -> str:
 
 def _watched(run: RunData) -> str:
     asked_days = float(run.meta.get("days_asked") or run.meta.get("days") or 0.0)
-    what = "The slab" if run.meta.get("slab") else "The dish"
-    return f"{what} was watched for {say.span(asked_days)}."
+    return f"The {piece(run) or 'dish'} was watched for {say.span(asked_days)}."
 
 
 def _table(scenario: str, name: str) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from perforin.analysis import antigen_classes as antigen_classes_reading
 from perforin.analysis import binders, spatial, tables
 from perforin.analysis import published as published_reading
 from perforin.analysis import wording as say
+from perforin.analysis.lesion import piece
 from perforin.plots import (
     antigen,
     antigen_classes,
@@ -103,7 +104,7 @@ def _hypoxia(run: RunData, days: list[float]) -> str:
 def attack(run: RunData) -> Html:
     """T cells, killing, odds, killing per T cell and penetration; one sentence for an untreated run."""
     if not tables.was_attacked(run):
-        where = "slab" if run.meta.get("slab") else "dish"
+        where = piece(run) or "dish"
         return section("The attack", paragraph(f"No T cell was in the {where}."), id="attack")
     words = tissue_words.of(run)
     figures = (

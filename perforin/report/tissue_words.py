@@ -56,11 +56,21 @@ SLAB = Words(
     penetration_alt="Median and 90th percentile of the depth of living T cells over time, in the depth of the tissue.",
     penetration="How deep below the surface of the day the living T cells inside the tissue are. Shaded: the tissue.",
 )
+BLOCK = Words(
+    **{
+        **vars(DISH),
+        "views": "The block from one corner, the eighth towards the reader cut away; the same scale on every day.",
+        "slices": "The level plane through the middle of the block. Above, cells by type; below, cells by antigen "
+        f"level. {OXYGEN_BEHIND}",
+    }
+)
 TWO_ANTIGENS = f"{UPRIGHT}Tumour cells by the binders that see them. {OXYGEN_BEHIND}"
 
 
 def of(run: RunData) -> Words:
     """The words for a run."""
+    if run.meta.get("block"):
+        return BLOCK
     if not run.meta.get("slab"):
         return DISH
     if pair(run) is None:

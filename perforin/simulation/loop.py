@@ -181,11 +181,14 @@ class _Stopwatch:
         return round(self._wall + time.perf_counter(), 3), round(self._cpu + time.process_time(), 3)
 
 
-def numbers_of_the_end(folder: RunFolder) -> dict[str, int]:
-    """How many cells there were first and last, and how many T cells entered (the founders of the response)."""
+def numbers_of_the_end(folder: RunFolder) -> dict[str, float]:
+    """How many cells there were first and last, how many T cells entered (founders), and when a block froze."""
     run = RunData.open(folder.path)
     first, last = run.series.iloc[0], run.series.iloc[-1]
+    frozen = run.series["day"][run.series["block_frozen"] > 0] if "block_frozen" in run.series else ()
+    of_block = {"frozen_from_day": float(min(frozen))} if len(frozen) else {}
     return {
+        **of_block,
         "tumour_cells_start": int(first["tumour_cells"]),
         "tumour_cells_end": int(last["tumour_cells"]),
         "t_cells_end": int(last["t_cells"]),
