@@ -51,9 +51,7 @@ class Block:
         self._let_out(state, step, span, minute)
         kinds = range(state.role.size)
         weights = [self._doors(state, kind) for kind in kinds]
-        perfused = np.array(
-            [1.0 if w is None else extravasation.share_of_vessels(self.lines, w) for w in weights]
-        )
+        perfused = np.array([self._perfused(weight) for weight in weights])
         entering = self.plan.blood.extravasation * self.lesion_volume * perfused
         came = self.ledger.settle(self.pools.pass_on(self.plan.blood, entering, span), state.seed, step)
         before = state.counters["arrivals"]
@@ -69,6 +67,12 @@ class Block:
         if self.lines is None:
             return None
         return extravasation.doors(self.lines, state.fields, state.grid, self.matrix, self.plan.homing, kind)
+
+    def _perfused(self, weight: np.ndarray | None) -> float:
+        """The share of the lesion's volume that T cells can enter."""
+        if self.lines is None or weight is None:
+            return 1.0
+        return extravasation.share_of_vessels(self.lines, weight)
 
     def _places(self, state, weight: np.ndarray | None, ids: np.ndarray, volume: float) -> np.ndarray:
         if self.lines is None or weight is None:

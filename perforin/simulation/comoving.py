@@ -17,9 +17,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from perforin.engine.diffusion import share_room
-from perforin.engine.grid import Box
-from perforin.engine.voxels import VoxelGrid
 from perforin.scenario.block import LEAST_CELLS, LEAST_EDGE
 from perforin.scenario.plan import T_CELL, Plan
 
@@ -72,17 +69,4 @@ def stretch(state: State, block: Block, plan: Plan, edge: float, dt: float) -> N
     day_0 = plan.geometry.voxel
     if abs(edge / voxels / day_0 - 1.0) > COARSEST:
         voxels = round(edge / day_0)
-    lie_in(state, edge, voxels)
-
-
-def lie_in(state: State, edge: float, voxels: int) -> None:
-    """Let boxes, lists and fields have this edge [um], and so many voxels along it."""
-    state.box = Box((edge, edge, edge), state.box.periodic, state.box.flat)
-    state.neighbours.lie_in(state.box)
-    state.crowd.lie_in(state.box)
-    before = state.grid.shape
-    state.grid = VoxelGrid((voxels,) * 3, edge / voxels, (-edge / 2.0,) * 3)
-    for field in state.fields.values():
-        field.lie_on(state.grid)
-    if state.grid.shape != before:
-        share_room(state.fields.values())
+    state.lie_in(edge, voxels)

@@ -21,7 +21,6 @@ from perforin.mechanisms.tissue.mechanics import ContactTable
 from perforin.mechanisms.tissue.passage import OPEN, Ground
 from perforin.scenario.plan import T_CELL, TUMOUR, Plan
 from perforin.simulation.block import Block
-from perforin.simulation.comoving import lie_in
 from perforin.simulation.events import EventLog
 from perforin.simulation.slab import Slab
 from perforin.simulation.stroma import Stroma
@@ -133,6 +132,18 @@ class State:
         if self.slab is not None:
             self.slab.look(self.cells.place[: self.cells.count][~self.is_role(T_CELL)])
 
+    def lie_in(self, edge: float, voxels: int) -> None:
+        """Let the box of a block, its lists and its fields have this edge [um], and so many voxels along it."""
+        self.box = Box((edge, edge, edge), self.box.periodic, self.box.flat)
+        self.neighbours.lie_in(self.box)
+        self.crowd.lie_in(self.box)
+        before, corner = self.grid.shape, -edge / 2.0
+        self.grid = VoxelGrid((voxels, voxels, voxels), edge / voxels, (corner, corner, corner))
+        for field in self.fields.values():
+            field.lie_on(self.grid)
+        if self.grid.shape != before:
+            share_room(self.fields.values())
+
     def meet(self) -> None:
         """Find out who is near whom: after births, deaths and long ways."""
         self.neighbours.build(self.cells.place, self.cells.id, self.cells.count, self.resting)
@@ -240,7 +251,7 @@ class State:
         state = cls(plan)
         state.cells.restore({name: arrays[f"cells.{name}"] for name in state.cells.columns})
         if state.block is not None:
-            lie_in(state, float(arrays["block.edge"][0]), arrays["fields.oxygen.values"].shape[0])
+            state.lie_in(float(arrays["block.edge"][0]), arrays["fields.oxygen.values"].shape[0])
         for name, field in state.fields.items():
             field.restore({part: arrays[f"fields.{name}.{part}"] for part in field.state()})
         for room, of in state.rooms.items():
