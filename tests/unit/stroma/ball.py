@@ -13,14 +13,15 @@ from perforin.scenario.scenario import Scenario
 
 BALL = DISH.replace('geometry = "monolayer"\n', 'geometry = "organoid"\n')
 BALL = BALL.replace('medium = { height = "100 um" }\n', "")
-BALL = BALL.replace(
-    'cell = "target"\n', 'cell = "target"\ninfiltrate = { fibroblast = 0.2, macrophage = 0.1 }\n'
-)
+HOSTS = "infiltrate = { fibroblast = 0.2, macrophage = 0.1 }\n"
+ALONE = "infiltrate = {}"
+BALL = BALL.replace('cell = "target"\n', 'cell = "target"\n' + HOSTS)
 
 
 def text(*added: str) -> str:
-    """The file, with lines for the tumour."""
-    return BALL.replace('cell = "target"\n', "\n".join(('cell = "target"', *added, "")))
+    """The file, with lines for the tumour; ALONE among them leaves out the cells of the host."""
+    base = BALL.replace(HOSTS, "") if ALONE in added else BALL
+    return base.replace('cell = "target"\n', "\n".join(('cell = "target"', *added, "")))
 
 
 def scenario(*changes: str, added: tuple[str, ...] = ()) -> Scenario:
