@@ -67,17 +67,19 @@ def reasons_of(cells: pd.DataFrame, threshold: float, attacked: bool, own: bool 
     """(n_cells,) the reason of each living tumour cell of a run of the CAR law; the first rule that fits decides.
 
     Too little antigen to be killed by an unbraked contact of 6 h (answer < threshold): antigen-negative. Never held:
-    never reached. Held, but less than half of the hits due without brakes were felt: suppressed. Else spared by chance.
+    never reached, or shut out by stroma where that stands in the way of every T cell. Held, but less than half of the
+    hits due without brakes were felt: suppressed. Else spared by chance.
 
     own  count the contacts of the cell since its birth, not those of its line since day 0
     """
     if not attacked:
         return np.full(len(cells), "no_attack", dtype=object)
     held, felt, due = (cells[_account(name, own)].to_numpy(float) for name in ("contact_time", *HITS))
-    rules = [cells["answer"].to_numpy(float) < threshold, held == 0.0, felt < 0.5 * due]
-    return np.select(rules, ["antigen_negative", "never_reached", "suppressed"], "spared_by_chance").astype(
-        object
-    )
+    shut = cells["shut_out"].to_numpy(bool) if "shut_out" in cells else np.zeros(len(cells), dtype=bool)
+    negative, untouched = cells["answer"].to_numpy(float) < threshold, held == 0.0
+    rules = [negative, untouched & shut, untouched, felt < 0.5 * due]
+    names = ["antigen_negative", "shut_out_by_stroma", "never_reached", "suppressed"]
+    return np.select(rules, names, "spared_by_chance").astype(object)
 
 
 def _account(name: str, own: bool) -> str:

@@ -10,6 +10,7 @@ from perforin.mechanisms.tissue.apoptosis import ALIVE
 from perforin.quantities import MINUTES_PER_DAY
 from perforin.scenario.plan import HOST, T_CELL, TUMOUR, Plan
 from perforin.simulation import attack_record
+from perforin.simulation.shut_out import shut_out
 from perforin.simulation.state import State
 
 
@@ -42,6 +43,8 @@ def series_row(state: State, plan: Plan) -> dict[str, float]:
         row |= state.slab.row()
     if state.block is not None:
         row |= state.block.row()
+    if state.stroma is not None:
+        row["matrix_mean"] = state.stroma.mean
     if plan.hosts:
         row["host_cells"] = float((state.is_role(HOST) & alive).sum())
     if plan.attractant:
@@ -98,6 +101,8 @@ def snapshot(state: State, plan: Plan) -> tuple[dict[str, np.ndarray], np.ndarra
         columns |= attack_record.snapshot(state, plan, plan.attack)
     for name in names:
         columns[name] = getattr(cells, name)[:count].copy()
+    if state.stroma is not None:
+        columns["shut_out"] = shut_out(state, plan).astype(np.uint8)
     return columns, cells.place[:count, :3].copy()
 
 

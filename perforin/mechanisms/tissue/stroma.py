@@ -29,6 +29,7 @@ from perforin.streams import STROMA_DIRECTION, STROMA_ISLET, STROMA_TEXTURE, dra
 
 UNIFORM, SEPTA = "uniform", "septa"
 JITTER = 0.2  # of the pitch of the islets, either way on each axis
+NEAR = 0.75  # voxels from a founder to where there is matrix: more than the holes of a packing
 FACES = 8  # of an islet that are looked at for the nearest
 
 
@@ -44,8 +45,8 @@ def lay(layout: str, numbers: Numbers, grid: VoxelGrid, box: Box, founders: np.n
     x, y, z = (np.broadcast_to(axis, grid.shape) for axis in grid.centres())
     centres = np.stack([x, y, z], axis=-1).reshape(-1, 3)
     away, toward = _nearest_founder(centres, founders, box)
-    inside = away <= grid.spacing
-    capsule = ~inside & (away <= grid.spacing + float(numbers.capsule[0]))
+    inside = away <= NEAR * grid.spacing
+    capsule = ~inside & (away <= NEAR * grid.spacing + float(numbers.capsule[0]))
     density = np.zeros(len(centres))
     fibre = np.zeros((len(centres), 3))
     drawn = _directions(seed, 1)[0]
