@@ -104,10 +104,11 @@ class Field:
     def lie_on(self, grid: VoxelGrid) -> None:
         """Lie on another grid of the same box, stretched or cut into other voxels, from the next solve on."""
         if grid.shape != self.grid.shape:
-            if self.held.any():
+            all_held = bool(self.held.all())
+            if self.held.any() and not all_held:
                 raise EngineError(f"{self.name}: voxels that are held cannot be cut into others")
             self.values, self.loss = recut(self.values, grid.shape), recut(self.loss, grid.shape)
-            self.gain, self.held = np.zeros(grid.shape, dtype=np.float32), np.zeros(grid.shape, dtype=bool)
+            self.gain, self.held = np.zeros(grid.shape, dtype=np.float32), np.full(grid.shape, all_held)
             self.peak = None
             self.levels = Levels(grid.shape, self.held)
         self.grid = grid
@@ -143,7 +144,8 @@ def share_room(fields: Iterable[Field]) -> None:
 
 
 def held_voxels(grid: VoxelGrid, boundary: str) -> np.ndarray:
-    """The voxels a boundary holds: "fixed" the outermost of every axis, "top" the highest layer, "closed" none, "held" all.
+    """The voxels a boundary holds: "fixed" the outermost of every axis, "top" the highest layer, "closed" none,
+    "held" all.
 
     An axis of one voxel has no boundary: a single layer is a two-dimensional field.
     """

@@ -128,9 +128,12 @@ class State:
         return self.role[self.cells.type[: self.cells.count]] == role
 
     def look(self) -> None:
-        """Find out where the tissue of a slab is."""
+        """Find out where the tissue of a slab is, and how much matrix there is about the vessels of a block."""
         if self.slab is not None:
             self.slab.look(self.cells.place[: self.cells.count][~self.is_role(T_CELL)])
+        if self.block is not None and self.stroma is not None:
+            self.block.matrix = self.stroma.filled
+            self.block.stroma_volume = float(self.block.matrix.sum(dtype=np.float64)) * self.grid.voxel_volume
 
     def lie_in(self, edge: float, voxels: int) -> None:
         """Let the box of a block, its lists and its fields have this edge [um], and so many voxels along it."""
@@ -143,6 +146,10 @@ class State:
             field.lie_on(self.grid)
         if self.grid.shape != before:
             share_room(self.fields.values())
+        if self.stroma is not None:
+            self.stroma.lie_on(self.grid)
+        if isinstance(self.attractant, Flat):
+            self.attractant = nothing_to_climb(self.grid)
 
     def meet(self) -> None:
         """Find out who is near whom: after births, deaths and long ways."""

@@ -51,8 +51,8 @@ def advance(state: State, plan: Plan) -> None:
     for dose in plan.doses:                                                          # arrive
         if start - clock.phenotype < dose.tick <= start:  # in the first step that is not too early
             put_in(state, plan, dose)
+    state.look()
     if state.slab is not None:
-        state.look()
         count["arrivals"] += state.slab.let_in(
             state, n["volume"], state.seed, start, clock.phenotype * clock.tick, start * clock.tick)
     if state.block is not None:

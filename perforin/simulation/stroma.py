@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from perforin.engine.recut import recut
 from perforin.engine.voxels import VoxelGrid
 from perforin.mechanisms.tissue import matrix, remodelling, stroma
 from perforin.mechanisms.tissue.passage import Ground, ground_of
@@ -35,9 +36,14 @@ class Stroma:
         return matrix.per_ml(self._numbers["matrix"], "solid")
 
     @property
+    def filled(self) -> np.ndarray:
+        """(nz, ny, nx) float32: the share of each voxel that matrix fills."""
+        return self.density / np.float32(self.solid)
+
+    @property
     def porosity(self) -> np.ndarray:
         """(nz, ny, nx) the share of each voxel that is pores."""
-        return 1.0 - self.density / self.solid
+        return 1.0 - self.filled
 
     @property
     def mean(self) -> float:
@@ -62,9 +68,16 @@ class Stroma:
         i, j, k = np.clip(index.astype(np.int64), 0, (nx - 1, ny - 1, nz - 1)).T
         return self.density[k, j, i]
 
-    def scale(self, ratio: float) -> None:
-        """Let the volume of every voxel change: the density times old volume over new."""
-        self.density *= np.float32(ratio)
+    def lie_on(self, grid: VoxelGrid) -> None:
+        """Lie on another grid of the same tissue, stretched or cut into other voxels: the amount of matrix stays."""
+        if grid.shape != self.grid.shape:
+            self.density = recut(self.density, grid.shape)
+            self.axis = np.stack([recut(along, grid.shape) for along in np.moveaxis(self.axis, 3, 0)], axis=3)
+            self._laid, self._enzyme = np.zeros_like(self.density), np.zeros_like(self.density)
+        before = self.grid.spacing * np.array(self.grid.shape[::-1])
+        after = grid.spacing * np.array(grid.shape[::-1])
+        self.density *= np.float32(np.prod(before / after))
+        self.grid = grid
 
     def remodel(self, cells, fields, span: float) -> None:
         """Let the cells lay down matrix and enzymes cut it for `span` [min]."""

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.integrate import solve_ivp
 
+from perforin.engine.voxels import VoxelGrid
 from perforin.mechanisms.tissue import matrix, remodelling
 from perforin.simulation import start, step
 from perforin.simulation.state import State
@@ -152,11 +153,15 @@ def test_texture_spreads_the_density_around_its_median():
     assert logs.mean() == pytest.approx(0.0, abs=4 * 0.4 / np.sqrt(logs.size))
 
 
-def test_scaled_voxels_hold_the_same_mass():
+@pytest.mark.parametrize("voxels", [0, 3])
+def test_a_stretched_tissue_holds_as_much_matrix(voxels):
     stroma = start.begin(plan(added=UNIFORM)).stroma
-    before = stroma.density.sum(dtype=float) * 1000.0
-    stroma.scale(1000.0 / 1100.0)
-    assert stroma.density.sum(dtype=float) * 1100.0 == pytest.approx(before, rel=1e-5)
+    before, grid = stroma.density.sum(dtype=float) * stroma.grid.voxel_volume, stroma.grid
+    shape = tuple(n + voxels for n in grid.shape)
+    edge = 1.1 * grid.spacing * grid.shape[0]
+    stroma.lie_on(VoxelGrid(shape, edge / shape[0], (-edge / 2,) * 3))
+    assert stroma.density.shape == shape == stroma.axis.shape[:3]
+    assert stroma.density.sum(dtype=float) * stroma.grid.voxel_volume == pytest.approx(before, rel=1e-5)
 
 
 def test_a_ball_in_matrix_goes_on_from_a_checkpoint_with_the_same_bits():
