@@ -109,15 +109,19 @@ def _processor() -> bytes:
     return b"\n".join(line for line in core.splitlines() if line.startswith(names))
 
 
-def _base() -> Path:
+def home() -> Path:
+    """The folder for what can be made again: kernels, pictures of the library."""
     chosen = os.environ.get("PERFORIN_CACHE")
     if chosen:
-        return Path(chosen) / "kernels"
+        return Path(chosen)
     if sys.platform == "darwin":
-        return Path.home() / "Library" / "Caches" / "perforin" / "kernels"
+        return Path.home() / "Library" / "Caches" / "perforin"
     cache = os.environ.get("XDG_CACHE_HOME")
-    home = Path(cache) if cache else Path.home() / ".cache"
-    return home / "perforin" / "kernels"
+    return (Path(cache) if cache else Path.home() / ".cache") / "perforin"
+
+
+def _base() -> Path:
+    return home() / "kernels"
 
 
 def _private_folder(wanted: Path) -> Path:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from perforin.face.citation import as_text
+from perforin.face.tumour_sheet import TumourSheet, sheet
 from perforin.scenario import catalog
 
 
@@ -56,8 +57,8 @@ class Entry:
 
 def library(
     kind: str | None = None, name: str | None = None, *, library_path: str | Path | None = None
-) -> Shelf | Entry:
-    """Browse the library: its kinds, the names of one kind, or one entry with every number.
+) -> Shelf | Entry | TumourSheet:
+    """Browse the library: its kinds, the names of one kind, or one entry with every number; of a tumour its sheet.
 
     Raises LibraryError for an unknown kind or name, with the nearest.
     """
@@ -67,6 +68,8 @@ def library(
     if name is None:
         return Shelf(kind, {entry: _summary(shelves, kind, entry) for entry in shelves.names(kind)})
     found = shelves.find(kind, name)
+    if kind == "tumours":
+        return sheet(found, library_path)
     numbers = [{"path": path, **asdict(value)} for path, value in found.values().items()]
     return Entry(kind, found.name, found.file, found.summary, dict(_words(found.document, "")), numbers)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import reduce
@@ -27,6 +28,7 @@ def prepare(
     Raises ScenarioError with every problem, LibraryError.
     """
     from perforin.scenario.compile import compile as compile_scenario
+    from perforin.scenario.routes import unusual_routes
     from perforin.scenario.scenario import blamed
     from perforin.scenario.workable import unworkable
 
@@ -37,6 +39,8 @@ def prepare(
         problems = unworkable(plan, read.file)
         if problems:
             raise ScenarioError(blamed(problems, [*changes, *asked]))
+        for sentence in unusual_routes(read):
+            warnings.warn(sentence, stacklevel=2)
         return plan
     except ScenarioError as error:
         raise ScenarioError(

@@ -13,6 +13,7 @@ from perforin.plots.tissue_slice import legend
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+    from matplotlib.cm import ScalarMappable
     from matplotlib.colors import Colormap
     from matplotlib.figure import Figure
 
@@ -32,7 +33,7 @@ def field_map(run: RunData, name: str, day: float | None = None, ax: Axes | None
         return canvas.note(ax, f"{name} was not recorded")
     day = run.snapshot_days[-1] if day is None else day
     shown = cut.of(run, day)
-    _painted(run, name, day, shown, ax)
+    painted(run, name, day, shown, ax)
     _cells(run, day, shown, ax)
     shown.frame(ax)
     ax.set_title(say.moment(day), fontsize=canvas.TEXT, color=palette.INK, loc="left")
@@ -53,7 +54,7 @@ def sheet(run: RunData, day: float) -> Figure:
     for ax in axes.flat[len(names) :]:
         ax.set_axis_off()
     for place, (ax, name) in enumerate(zip(axes.flat, names, strict=False)):
-        _painted(run, name, day, shown, ax)
+        painted(run, name, day, shown, ax)
         _cells(run, day, shown, ax)
         shown.frame(ax)
         ax.set_title(name, fontsize=canvas.TEXT, color=palette.INK, loc="left")
@@ -76,7 +77,7 @@ def colours_of(name: str) -> Colormap:
     return LinearSegmentedColormap.from_list("field", palette.FIELD_STOPS)
 
 
-def _painted(run: RunData, name: str, day: float, shown: cut.Cut, ax: Axes) -> None:
+def painted(run: RunData, name: str, day: float, shown: cut.Cut, ax: Axes) -> None:
     """The field from 0 to its highest level of that day in the plane, with its colour bar."""
     canvas.dress(ax, *shown.labels, grid=False)
     u, v, values = shown.plane(*run.field(name, day))
@@ -85,11 +86,16 @@ def _painted(run: RunData, name: str, day: float, shown: cut.Cut, ax: Axes) -> N
         u, v, values, cmap=colours_of(name), vmin=min(0.0, float(values.min())), vmax=top if top > 0 else 1.0,
         shading="gouraud", rasterized=True, zorder=0,
     )  # fmt: skip
-    bar = ax.figure.colorbar(image, ax=ax, shrink=0.8, aspect=26, pad=0.02)
     unit = (run.meta.get("fields", {}).get(name) or {}).get("unit", "")
-    bar.set_label(f"{name} ({unit or '1'})", fontsize=canvas.SMALL, color=palette.INK)
-    bar.ax.tick_params(labelsize=canvas.SMALL, colors=palette.SOFT_INK, length=2)
-    bar.outline.set_visible(False)
+    bar(image, f"{name} ({unit or '1'})", ax)
+
+
+def bar(image: ScalarMappable, label: str, ax: Axes) -> None:
+    """A colour bar beside a panel."""
+    drawn = ax.figure.colorbar(image, ax=ax, shrink=0.8, aspect=26, pad=0.02)
+    drawn.set_label(label, fontsize=canvas.SMALL, color=palette.INK)
+    drawn.ax.tick_params(labelsize=canvas.SMALL, colors=palette.SOFT_INK, length=2)
+    drawn.outline.set_visible(False)
 
 
 def _cells(run: RunData, day: float, shown: cut.Cut, ax: Axes) -> None:

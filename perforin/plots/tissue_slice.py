@@ -38,7 +38,7 @@ def cut_open(run: RunData, day: float, by: str, ax: Axes, days: list[float] | No
     rgb = visible.antigen_colours(run, cells) if rgb is None else rgb
     place, radius = shown.lay(spatial.position(cells)), cells["radius"].to_numpy(float)
     whole = tables.of_role(run, cells, tables.T_CELL) if shown.section else np.zeros(len(cells), bool)
-    _discs(place[~whole], radius[~whole], rgb[~whole], ax)
+    discs(place[~whole], radius[~whole], rgb[~whole], ax)
     _whole(place[whole], radius[whole], rgb[whole], 0.5 * shown.section, ax)
     if has_field:
         oxygen.contours(run, day, shown, ax)
@@ -76,7 +76,7 @@ def colour_bars(run: RunData, ax: list[Axes], *, antigen: bool, field: bool) -> 
         bar.outline.set_visible(False)
 
 
-def _discs(position: np.ndarray, radius: np.ndarray, rgb: np.ndarray, ax: Axes) -> None:
+def discs(position: np.ndarray, radius: np.ndarray, rgb: np.ndarray, ax: Axes) -> None:
     """Cut every sphere in the plane and draw the discs, widest last."""
     cut_area = radius**2 - position[:, 2] ** 2
     hit = np.flatnonzero(cut_area > 0)

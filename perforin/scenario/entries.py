@@ -183,6 +183,7 @@ class Tumour(MechanismEntry):
         Annotated[str, NameOf("fields")] | None,
         Field(description="the field that makes cells lay down more matrix"),
     ] = None
+    usual_routes: list[Annotated[str, NameOf("routes")]] = []
 
     @model_validator(mode="after")
     def _check_fields(self) -> Tumour:
