@@ -27,6 +27,7 @@ if TYPE_CHECKING:
         ScenarioError,
         StorageError,
     )
+    from perforin.face.comparison import Comparison
     from perforin.face.library import library
     from perforin.face.opening import load
     from perforin.face.replicates import Replicates
@@ -55,6 +56,7 @@ _ROOMS = {
         "ScenarioError",
         "StorageError",
     ),
+    "face.comparison": ("Comparison",),
     "face.library": ("library",),
     "face.opening": ("load",),
     "face.replicates": ("Replicates",),
@@ -80,6 +82,7 @@ _ROOM_OF = {name: room for room, names in _ROOMS.items() for name in names}
 
 __all__ = [
     "Car",
+    "Comparison",
     "Culture",
     "Dose",
     "EngineError",

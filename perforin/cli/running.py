@@ -11,6 +11,7 @@ from perforin.cli import options
 from perforin.cli.voice import answer, answer_json, tell
 
 if TYPE_CHECKING:
+    from perforin.face.comparison import Comparison
     from perforin.face.replicates import Replicates
     from perforin.face.run import Run
 
@@ -39,7 +40,7 @@ def run(
     as_json: options.JsonOption = False,
     quiet: options.QuietOption = False,
 ) -> None:
-    """Simulate a scenario; write its run folder and report; print the summary.
+    """Simulate a scenario, or the arms of a comparison; write run folder and report; print the summary.
 
     \b
     Examples:
@@ -84,7 +85,7 @@ def resume(
     _conclude(go_on(run, threads=threads, progress=not quiet), as_json)
 
 
-def _conclude(result: Run | Replicates, as_json: bool) -> None:
+def _conclude(result: Run | Replicates | Comparison, as_json: bool) -> None:
     """Print the summary and say what was written and what to do next."""
     if as_json:
         answer_json(result.meta)

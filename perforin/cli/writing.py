@@ -20,7 +20,7 @@ def check(
     library: options.LibraryOption = None,
     as_json: options.JsonOption = False,
 ) -> None:
-    """Read a scenario and say every problem at once; nothing is run.
+    """Read a scenario, or a comparison with its arms, and say every problem at once; nothing is run.
 
     \b
     Examples:
@@ -28,7 +28,7 @@ def check(
       perforin check luque2024 --set days=10 --json
     """
     from perforin.errors import InputError
-    from perforin.scenario.check import check as problems_of
+    from perforin.trial.comparison import check as problems_of
 
     problems = problems_of(scenario, changes or (), library)
     if as_json:

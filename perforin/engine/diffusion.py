@@ -144,8 +144,7 @@ def share_room(fields: Iterable[Field]) -> None:
 
 
 def held_voxels(grid: VoxelGrid, boundary: str) -> np.ndarray:
-    """The voxels a boundary holds: "fixed" the outermost of every axis, "top" the highest layer, "closed" none,
-    "held" all.
+    """The voxels a boundary holds: "fixed" the outermost of every axis, "top" the top layer, "closed" none, "held" all.
 
     An axis of one voxel has no boundary: a single layer is a two-dimensional field.
     """

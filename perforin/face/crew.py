@@ -1,4 +1,4 @@
-"""Replicates side by side: one process of one thread each, never more at once than there are cores to use.
+"""Runs side by side: one process of one thread each, never more at once than there are cores to use.
 
 Processes are started anew, never forked (GNU OpenMP kills a forked child), and talk over pipes, so this works from
 a script without a `__main__` guard and from a notebook. The first runs alone until its kernels are compiled; the
@@ -22,33 +22,42 @@ from typing import IO, Any
 
 import perforin
 
-SECONDS_TO_STOP = 300.0  # a replicate that is still compiling stops when that is done
+SECONDS_TO_STOP = 300.0  # a run that is still compiling stops when that is done
 
 Message = dict[str, Any]
 
 
 @dataclass
 class Outcome:
-    """How one replicate ended."""
+    """How one run ended."""
 
-    seed: int
+    label: str
     folder: Path | None = None
     reused: bool = False
     error: str = ""
     exit_code: int = 0
 
+    @property
+    def is_left_out(self) -> bool:
+        """Whether it was never begun."""
+        return self.folder is None and not self.error
+
 
 @dataclass
 class Crew:
-    """The replicates that are running, waiting and done."""
+    """The runs that are going on, waiting and done. Each request has a label of its own.
+
+    may_start  asked before each run is begun; what may not is left out
+    """
 
     requests: list[Message]
     at_once: int
-    watch: Callable[[int, Message], None]
-    outcomes: dict[int, Outcome] = field(default_factory=dict)
-    _running: dict[int, subprocess.Popen[str]] = field(default_factory=dict)
-    _complaints: dict[int, IO[str]] = field(default_factory=dict)
-    _inbox: queue.Queue[tuple[int, Message | None]] = field(default_factory=queue.Queue)
+    watch: Callable[[str, Message], None]
+    may_start: Callable[[Message], bool] = lambda request: True
+    outcomes: dict[str, Outcome] = field(default_factory=dict)
+    _running: dict[str, subprocess.Popen[str]] = field(default_factory=dict)
+    _complaints: dict[str, IO[str]] = field(default_factory=dict)
+    _inbox: queue.Queue[tuple[str, Message | None]] = field(default_factory=queue.Queue)
     _warm: bool = False
 
     def run(self) -> list[Outcome]:
@@ -57,17 +66,23 @@ class Crew:
         try:
             while waiting or self._running:
                 while waiting and len(self._running) < (self.at_once if self._warm else 1):
-                    self._start(waiting.pop(0))
-                self._receive()
+                    self._consider(waiting.pop(0))
+                if self._running:
+                    self._receive()
         except BaseException:
             self._stop_all()
             raise
-        return [self.outcomes[request["seed"]] for request in self.requests]
+        return [self.outcomes[request["label"]] for request in self.requests]
+
+    def _consider(self, request: Message) -> None:
+        self.outcomes[request["label"]] = Outcome(request["label"])
+        if self.may_start(request):
+            self._start(request)
 
     def _start(self, request: Message) -> None:
-        seed = request["seed"]
+        label = request["label"]
         complaints = tempfile.TemporaryFile("w+", encoding="utf-8", errors="replace")  # noqa: SIM115, read at its end
-        self._complaints[seed] = complaints
+        self._complaints[label] = complaints
         process = subprocess.Popen(
             [sys.executable, "-m", "perforin.face.worker"],
             stdin=subprocess.PIPE,
@@ -78,32 +93,31 @@ class Crew:
             env=_environment(),
             start_new_session=True,
         )
-        self._running[seed] = process
-        self.outcomes[seed] = Outcome(seed)
-        threading.Thread(target=_listen, args=(seed, process, request, self._inbox), daemon=True).start()
+        self._running[label] = process
+        threading.Thread(target=_listen, args=(label, process, request, self._inbox), daemon=True).start()
 
     def _receive(self) -> None:
         try:
-            seed, message = self._inbox.get(timeout=0.5)
+            label, message = self._inbox.get(timeout=0.5)
         except queue.Empty:
             return
         self._warm = True
-        outcome = self.outcomes[seed]
+        outcome = self.outcomes[label]
         if message is None:
-            self._ended(seed)
+            self._ended(label)
         elif "folder" in message:
             outcome.folder, outcome.reused = Path(message["folder"]), message["reused"]
         elif "error" in message:
             outcome.error, outcome.exit_code = message["error"], message["exit_code"]
         else:
-            self.watch(seed, message["progress"])
+            self.watch(label, message["progress"])
 
-    def _ended(self, seed: int) -> None:
-        process = self._running.pop(seed)
-        outcome = self.outcomes[seed]
+    def _ended(self, label: str) -> None:
+        process = self._running.pop(label)
+        outcome = self.outcomes[label]
         code = process.wait()
         if outcome.folder is None and not outcome.error:
-            complaints = self._complaints[seed]
+            complaints = self._complaints[label]
             complaints.seek(0)
             outcome.error = (
                 complaints.read().strip().rpartition("\n")[2] or f"its process ended with code {code}"
@@ -111,7 +125,7 @@ class Crew:
             outcome.exit_code = 1
 
     def _stop_all(self) -> None:
-        """Let every running replicate write its checkpoint."""
+        """Let every run write its checkpoint."""
         for process in self._running.values():
             process.send_signal(signal.SIGTERM)
         for process in self._running.values():
@@ -122,10 +136,10 @@ class Crew:
 
 
 def _listen(
-    seed: int,
+    label: str,
     process: subprocess.Popen[str],
     request: Message,
-    inbox: queue.Queue[tuple[int, Message | None]],
+    inbox: queue.Queue[tuple[str, Message | None]],
 ) -> None:
     """Hand over the request and pass every message on; None when the process has nothing more to say."""
     try:
@@ -133,11 +147,11 @@ def _listen(
             process.stdin.write(json.dumps(request) + "\n")
             process.stdin.close()
         for text in process.stdout or ():
-            inbox.put((seed, json.loads(text)))
+            inbox.put((label, json.loads(text)))
     except (OSError, ValueError) as error:
-        inbox.put((seed, {"error": f"it could not be heard: {error}", "exit_code": 1}))
+        inbox.put((label, {"error": f"it could not be heard: {error}", "exit_code": 1}))
     finally:
-        inbox.put((seed, None))
+        inbox.put((label, None))
 
 
 def _environment() -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""Opening what is stored or written: a run, replicates, or a scenario."""
+"""Opening what is stored or written: a run, replicates, a comparison, or a scenario."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from perforin.face.comparison import Comparison
 from perforin.face.find import find_run
 from perforin.face.replicates import Replicates
 from perforin.face.run import Run
@@ -15,7 +16,9 @@ if TYPE_CHECKING:
     from perforin.scenario.scenario import Scenario
 
 
-def load(what: str | Path, *, library_path: str | Path | None = None) -> Run | Replicates | Scenario:
+def load(
+    what: str | Path, *, library_path: str | Path | None = None
+) -> Run | Replicates | Comparison | Scenario:
     """Open a run folder or its run.json as a Run; read a scenario file, or a name in the library, as a Scenario.
 
     Raises FolderError, ScenarioError or LibraryError.
@@ -28,17 +31,20 @@ def load(what: str | Path, *, library_path: str | Path | None = None) -> Run | R
     return load_scenario(what, [], library_path)
 
 
-def open_run(text: str | Path) -> Run | Replicates:
-    """The run, or the replicates, that a folder, a run.json or the beginning of a name in ./runs stands for."""
+def open_run(text: str | Path) -> Run | Replicates | Comparison:
+    """The run, or what several runs left, that a folder, a run.json or the beginning of a name in ./runs stands for."""
     folder = find_run(text)
-    return Replicates.open(folder) if is_replicates(folder) else Run.open(folder)
+    kinds = {"replicates": Replicates, "comparison": Comparison, "run": Run}
+    return kinds[kind_of(folder)].open(folder)
 
 
-def is_replicates(folder: Path) -> bool:
-    """Whether the folder holds replicates rather than one run."""
+def kind_of(folder: Path) -> str:
+    """What the folder holds: a "run", "replicates" or a "comparison"."""
     path = folder / RUN
     try:
         meta = json.loads(read_bytes(path, LARGEST_TEXT))
     except (ValueError, RecursionError) as error:
         raise unfit(path, "", f"a damaged file ({error})", "JSON") from error
-    return isinstance(meta, dict) and "replicates" in meta
+    if not isinstance(meta, dict):
+        return "run"
+    return "replicates" if "replicates" in meta else "comparison" if "arms" in meta else "run"

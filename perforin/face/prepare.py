@@ -44,7 +44,7 @@ def prepare(
         return plan
     except ScenarioError as error:
         raise ScenarioError(
-            replace(problem, file=_as_typed(problem.file, asked)) for problem in error.problems
+            replace(problem, file=as_typed(problem.file, asked)) for problem in error.problems
         ) from None
 
 
@@ -60,7 +60,7 @@ def _read(scenario: str | Path | Scenario, changes: list[str], library_path: str
     return Scenario.of(document, scenario.file)
 
 
-def _as_typed(file: str, asked: list[str]) -> str:
+def as_typed(file: str, asked: list[str]) -> str:
     """`--set seed=-1` was written as `--seed -1`."""
     change = file.removeprefix("--set ")
     return f"--{change.replace('=', ' ', 1)}" if change in asked else file

@@ -10,23 +10,22 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import os
-import signal
 import time
 import warnings
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from perforin.errors import Interrupted, RunError
+from perforin.analysis.intervals import Interval
+from perforin.errors import RunError
+from perforin.face import parent
 from perforin.face.crew import Crew, Message, Outcome
-from perforin.face.intervals import Interval
 from perforin.face.prepare import refuse_too_large
 from perforin.face.replicates import Replicates
 from perforin.face.run import Run
 from perforin.results import disk, lock
-from perforin.results.layout import FORMAT_VERSION, REPORT, RUN, SCENARIO
+from perforin.results.layout import FORMAT_VERSION, REPORT, SCENARIO
 
 if TYPE_CHECKING:
     from perforin.face.progress import Display
@@ -104,24 +103,17 @@ def _run_all(
     seeds = [entry["seed"] for entry in meta["replicates"]]
     workers = at_once(threads, len(seeds))
     warn_of_threads(threads)
-    _save(folder, {**meta, "status": "running", "threads": workers})
+    parent.save(folder, {**meta, "status": "running", "threads": workers})
     started = time.monotonic()
-    try:
+    with parent.noting_the_end(folder, meta, "every seed"):
         outcomes = _run_crew(folder, meta["days"], seeds, workers, fresh, watch)
-    except RunError:
-        _save(folder, {**meta, "status": "failed"})
-        raise
-    except (KeyboardInterrupt, SystemExit) as stop:
-        _save(folder, {**meta, "status": "stopped"})
-        number = signal.SIGINT if isinstance(stop, KeyboardInterrupt) else signal.SIGTERM
-        raise Interrupted(f"stopped by {number.name}; every seed is saved in {folder}", number) from None
     found = {
         **meta,
         **together(folder, outcomes),
         "threads": workers,
         "wall_seconds": time.monotonic() - started,
     }
-    _save(folder, found)
+    parent.save(folder, found)
     replicates = Replicates(folder, found)
     replicates.write_report()
     return replicates
@@ -134,11 +126,18 @@ def _run_crew(
     from perforin.simulation.simulate import Progress
 
     requests: list[Message] = [
-        {"scenario": str(folder / SCENARIO), "out": str(folder), "seed": seed, "days": days, "fresh": fresh}
+        {
+            "label": f"seed {seed}",
+            "scenario": str(folder / SCENARIO),
+            "out": str(folder),
+            "seed": seed,
+            "days": days,
+            "fresh": fresh,
+        }
         for seed in seeds
     ]
-    outcomes = Crew(requests, workers, lambda seed, now: watch(Progress(**now), f"seed {seed}")).run()
-    failed = [f"seed {outcome.seed}: {outcome.error}" for outcome in outcomes if outcome.error]
+    outcomes = Crew(requests, workers, lambda label, now: watch(Progress(**now), label)).run()
+    failed = [f"{outcome.label}: {outcome.error}" for outcome in outcomes if outcome.error]
     if failed:
         raise RunError(
             "\n  ".join([f"{len(failed)} of {len(seeds)} replicates failed; the others are kept", *failed])
@@ -171,7 +170,7 @@ def _entry(folder: Path, run: Run, outcome: Outcome) -> dict[str, Any]:
 
     tumour = burden(run.data)
     return {
-        "seed": outcome.seed,
+        "seed": run.meta["seed"],
         "folder": run.path.relative_to(folder).as_posix(),
         "reused": outcome.reused,
         **{name: run.meta[name] for name in KEPT},
@@ -180,7 +179,3 @@ def _entry(folder: Path, run: Run, outcome: Outcome) -> dict[str, Any]:
         "best_day": tumour.nadir_day,
         "kills": killing(run.data).kills,
     }
-
-
-def _save(folder: Path, meta: dict[str, Any]) -> None:
-    disk.write_file(folder / RUN, (json.dumps(meta, indent=1) + "\n").encode())

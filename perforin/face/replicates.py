@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from perforin.analysis import wording as say
+from perforin.analysis.intervals import Interval
 from perforin.face.citation import as_table
-from perforin.face.intervals import Interval
 from perforin.face.run import Run
 from perforin.face.summary import Text, founders
 from perforin.results.layout import LARGEST_TEXT, REPORT, RUN, read_bytes, unfit

@@ -7,7 +7,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from perforin.errors import FolderError, Problem
-from perforin.face.opening import is_replicates
+from perforin.face.compare import compare, compare_stored, prepare_arms
+from perforin.face.comparison import Comparison
+from perforin.face.opening import kind_of
 from perforin.face.prepare import prepare
 from perforin.face.progress import Watcher, display
 from perforin.face.repeat import repeat, repeat_stored
@@ -33,10 +35,10 @@ def simulate(
     fresh: bool = False,
     library_path: str | Path | None = None,
     progress: Watcher | bool = True,
-) -> Run | Replicates:
+) -> Run | Replicates | Comparison:
     """Simulate a scenario and return its run; what is stored already is not simulated again.
 
-    scenario    a Scenario, a file, or a name in the library
+    scenario    a Scenario, a file, or a name in the library; or a comparison, whose arms are run side by side
     out         the folder that run folders go into
     seed, days  replace those of the scenario
     threads     as many cores as there are, if not given
@@ -47,8 +49,15 @@ def simulate(
 
     Raises ScenarioError, LibraryError, RunError.
     """
+    from perforin.scenario.scenario import Scenario
+    from perforin.trial.comparison import is_comparison
+
     if replicates < 1:
         raise FolderError([Problem("simulate", "replicates", str(replicates), "a whole number from 1 up")])
+    if not isinstance(scenario, Scenario) and is_comparison(scenario, library_path):
+        arms = prepare_arms(scenario, changes, seed, days, library_path, replicates)
+        with display(progress) as watch:
+            return compare(arms, Path(out), threads, fresh, watch)
     plan = prepare(scenario, changes, seed, days, library_path)
     with display(progress) as watch:
         if replicates == 1:
@@ -58,8 +67,8 @@ def simulate(
 
 def resume(
     folder: str | Path, *, threads: int | None = None, progress: Watcher | bool = True
-) -> Run | Replicates:
-    """Go on with an interrupted run, or with interrupted replicates, from the last checkpoint.
+) -> Run | Replicates | Comparison:
+    """Go on with an interrupted run, or with interrupted replicates or arms, from the last checkpoint.
 
     Raises FolderError for a folder that is no run or was made by other sources; RunError when it is busy.
     """
@@ -67,6 +76,8 @@ def resume(
 
     place = find_run(folder)
     with display(progress) as watch:
-        if is_replicates(place):
+        if (kind := kind_of(place)) == "replicates":
             return repeat_stored(place, threads, watch)
+        if kind == "comparison":
+            return compare_stored(place, threads, watch)
         return go_on(place, threads, watch)

@@ -22,7 +22,9 @@ if TYPE_CHECKING:
 COMPILING = "compiling kernels, the first time only: about half a minute"
 
 
-def simulate_one(plan: Plan, out: Path, threads: int | None, fresh: bool, watch: Display) -> Run:
+def simulate_one(
+    plan: Plan, out: Path, threads: int | None, fresh: bool, watch: Display, with_report: bool = True
+) -> Run:
     """Simulate one plan into its folder under `out`, or take the stored answer."""
     from perforin.simulation.compiling import by_two
     from perforin.simulation.simulate import folder_name, simulate
@@ -34,7 +36,7 @@ def simulate_one(plan: Plan, out: Path, threads: int | None, fresh: bool, watch:
             compiling = by_two(plan, threads)
     with compiling:
         outcome = simulate(plan, out, threads=threads, fresh=fresh, progress=watch)
-    return conclude(outcome)
+    return conclude(outcome, with_report)
 
 
 def go_on(folder: Path, threads: int | None, watch: Display) -> Run:
@@ -53,16 +55,19 @@ def announce_compiling(watch: Display) -> bool:
     return empty
 
 
-def conclude(outcome: Outcome) -> Run:
-    """Say why the survivors survived and leave the report; once per final state."""
+def conclude(outcome: Outcome, with_report: bool = True) -> Run:
+    """Say why the survivors survived and leave the report, if one is wanted; once per final state."""
     from perforin.analysis.survivors import survivors
 
     whole = RunData.open(outcome.path)
-    if whole.meta.get("concluded") != whole.meta["state_hash"] or not (outcome.path / REPORT).exists():
+    lacks_report = with_report and not (outcome.path / REPORT).exists()
+    if whole.meta.get("concluded") != whole.meta["state_hash"] or lacks_report:
         store = RunFolder.open(outcome.path)
         with store.locked():
-            store.update_meta(survivors_by_reason=survivors(whole), report=REPORT)
-            Run(RunData.open(outcome.path)).write_report()
+            store.update_meta(survivors_by_reason=survivors(whole))
+            if with_report:
+                store.update_meta(report=REPORT)
+                Run(RunData.open(outcome.path)).write_report()
             store.update_meta(concluded=whole.meta["state_hash"])
     return Run(_as_asked(RunData.open(outcome.path), outcome.days), outcome.reused, outcome.note)
 

@@ -1,8 +1,8 @@
-"""One replicate in its own process: `python -m perforin.face.worker`.
+"""One run in its own process, a replicate or another of many: `python -m perforin.face.worker`.
 
-Reads one line of JSON from stdin (scenario, seed, folder), simulates with one thread, and writes one line of JSON
-to stdout for each progress and one at the end. When its parent disappears the pipe breaks, and the replicate
-stops with a checkpoint like any interrupted run.
+Reads one line of JSON from stdin (scenario, seed, folder, changes, whether a report is wanted), simulates with one
+thread, and writes one line of JSON to stdout for each progress and one at the end. When its parent disappears the pipe
+breaks, and the run stops with a checkpoint like any interrupted run.
 """
 
 from __future__ import annotations
@@ -47,15 +47,19 @@ class Pipe:
 
 
 def main() -> int:
-    """Run the replicate that stdin asks for; returns the exit code."""
+    """Run what stdin asks for; returns the exit code."""
     request = json.loads(sys.stdin.readline())
     pipe = Pipe()
     from perforin.face.prepare import prepare
     from perforin.face.single import simulate_one
 
     try:
-        plan = prepare(Path(request["scenario"]), seed=request["seed"], days=request["days"])
-        run = simulate_one(plan, Path(request["out"]), 1, request["fresh"], Display(watcher=pipe))
+        changes = request.get("changes", [])
+        plan = prepare(Path(request["scenario"]), changes, request.get("seed"), request.get("days"))
+        with_report = request.get("report", True)
+        run = simulate_one(
+            plan, Path(request["out"]), 1, request["fresh"], Display(watcher=pipe), with_report
+        )
     except PerforinError as error:
         pipe.send({"error": str(error), "exit_code": error.exit_code})
         return error.exit_code

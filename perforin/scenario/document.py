@@ -88,7 +88,14 @@ def overridden(document: dict[str, Any], assignment: str, expected_keys: Sequenc
     place = f"--set {assignment}"
     if not equals or not path.strip():
         raise _lost(place, "", shown(assignment), "path=value, like culture.radius='100 um'")
-    return _set(document, _steps(path.strip(), place), _value(text.strip()), place, expected_keys)
+    return changed(document, path.strip(), _value(text.strip()), place, expected_keys)
+
+
+def changed(
+    document: dict[str, Any], path: str, value: Any, place: str, expected_keys: Sequence[str] = ()
+) -> dict[str, Any]:
+    """The document with one value laid on it at a path. Raises ScenarioError, in the file `place`, as `overridden`."""
+    return _set(document, _steps(path, place), value, place, expected_keys)
 
 
 def _lost(place: str, key: str, found: str, expected: str, suggestion: str = "") -> ScenarioError:

@@ -13,7 +13,7 @@ from perforin.scenario.problems import shown
 NOT_REACHED = {
     "drug": "no drugs: this version has none yet",
     "management": "no management: this version has no patients yet",
-    "arm": "one scenario: this version compares no arms yet",
+    "arm": "one scenario: a file with [[arm]] is a comparison, which perforin run runs arm by arm",
 }
 NOT_REACHED_PATIENT = {"seed": "no seed: this version draws no patients from a tumour yet"}
 NOT_REACHED_CAR = {

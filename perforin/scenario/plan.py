@@ -86,7 +86,7 @@ class FieldPlan:
     diffusion: float  # um^2/min
     decay: float  # 1/min
     start: float
-    boundary: str  # "fixed" (outermost voxels held at `outside`) | "closed" (no flux) | "top" (upper face) | "held"
+    boundary: str  # held at `outside`: "fixed" (outermost voxels), "top" (upper face), "held" (all); "closed" (no flux)
     outside: float
     steady: bool  # quasi-steady, decided by compile
     reason: str  # why steady or not, in words

@@ -191,7 +191,7 @@ def load(
     """
     document, file = resolved(name_or_path, library(library_path))
     for assignment in overrides:
-        document = overridden(document, assignment, [*_KEYS, *NOT_REACHED])
+        document = overridden(document, assignment, SETTABLE)
     try:
         return Scenario.of(document, file, library_path)
     except ScenarioError as error:
@@ -205,6 +205,7 @@ def schema() -> dict[str, Any]:
 
 _INDICES = re.compile(r"\[[^]]*\]")
 _KEYS = tuple(field.name for field in dataclasses.fields(Description))  # type: ignore[arg-type]
+SETTABLE = (*_KEYS, *NOT_REACHED)  # what a change may begin with
 
 
 def blamed(problems: Iterable[Problem], overrides: Sequence[str]) -> list[Problem]:

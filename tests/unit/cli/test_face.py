@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 import perforin as pf
-from perforin.face.intervals import Interval
+from perforin.analysis.intervals import Interval
 from perforin.face.prepare import prepare
 from perforin.face.progress import Display, living
 from perforin.face.summary import founders
