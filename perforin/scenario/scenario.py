@@ -139,7 +139,7 @@ class Scenario:
             used["cells"] |= set(car.cell)
             cells = (self.library.find("cells", cell).entry for cell in car.cell)
             used["fields"] |= {law.field for cell in cells if isinstance(cell, Cell) for law in cell.homing}
-            if used["antigens"].isdisjoint(car.targets.names):
+            if isinstance(tumour, Tumour) and tumour.carries is None:
                 used.setdefault("binders", set()).update(car.targets.names)
         routes = {dose.route for dose in self.description.dose}
         return used | ({"routes": routes} if routes else {})

@@ -80,3 +80,11 @@ def test_a_scenario_may_start_from_a_variant_of_a_variant(written):
     assert scenario.description.days.value == 2
     assert scenario.description.culture.box.value == 420
     assert scenario.description.law.motility == "impulse"
+
+
+def test_what_a_run_keeps_holds_the_binders_even_where_one_is_called_as_its_antigen():
+    from perforin.scenario.scenario import load
+
+    kept = load("glioblastoma-bivalent").document()["library"]
+    assert set(kept["binders"]) == {"EGFR-806", "IL13RA2"}
+    assert "binders" not in load("luque2024-small").document()["library"]
