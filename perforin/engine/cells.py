@@ -30,6 +30,7 @@ class Column:
     reference: bool = False
     about: str = ""
     per: str = ""  # "antigen": one number for each antigen of the run, (n, antigens) even for one
+    only: str = ""  # what a run must have for its cells to have this column; empty for every run
 
     @property
     def shape(self) -> tuple[int, ...]:

@@ -27,6 +27,7 @@ class Mechanism:
     removed: Mapping[str, float] = field(
         default_factory=dict
     )  # the numbers at which that is gone, in their units
+    wakes: str = ""  # a parameter: without a kind of cell in which it is above 0 the mechanism is not at work
 
     def defaults(self) -> dict[str, Value]:
         """Parameter name to its default Value, in declaration order."""

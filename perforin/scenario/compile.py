@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import numpy as np
 
@@ -17,6 +17,7 @@ from perforin.scenario.hosts import all_founders, host_plans, layers_of_hosts, n
 from perforin.scenario.key import plan_hash, run_key
 from perforin.scenario.ledger import Ledger
 from perforin.scenario.lesion import slab_geometry, slab_plan, slowest_exchange
+from perforin.scenario.living import exchanges_of, food_first, responses_of, with_foods
 from perforin.scenario.obstacles import cleared, supplied
 from perforin.scenario.parts import Culture, Description, Dose, Patient
 from perforin.scenario.plan import (
@@ -40,7 +41,7 @@ from perforin.scenario.plan import (
 )
 from perforin.scenario.product import TCellKind, attack_plan, t_cell_kinds
 from perforin.scenario.scenario import Scenario
-from perforin.scenario.steadiness import is_steady
+from perforin.scenario.steadiness import asked_steady, is_steady
 from perforin.scenario.units import canonical
 
 TUMOUR_NAME = "tumour"
@@ -67,7 +68,10 @@ def compile(scenario: Scenario) -> Plan:
     lesion, exchanges = {}, ()
     if patient is not None and tumour.geometry != "slab":
         exchanges = vessel_exchanges(scenario, tumour, ledger)
-        lesion = {"block": block_plan(scenario, tumour, kinds, numbers, ledger), "exchanges": exchanges}
+        lesion = {
+            "block": block_plan(scenario, tumour, kinds, numbers, ledger),
+            "vessel_exchanges": exchanges,
+        }
     parts = {
         "geometry": geometry,
         "types": types,
@@ -82,6 +86,9 @@ def compile(scenario: Scenario) -> Plan:
         "law": law,
         **lesion,
     }
+    if law.attack == CAR:
+        cells = [tumour.cell, *(kind.cell for kind in kinds), *tumour.infiltrate]
+        parts |= _living(scenario, tumour, cells, parts, ledger)
     if patient is not None and tumour.geometry == "slab":
         parts["slab"] = slab_plan(scenario, patient, numbers, ledger)
     if tumour.stroma != NO_STROMA:
@@ -109,6 +116,18 @@ def _entry(scenario: Scenario, kind: str, name: str, model: type[E]) -> E:
     if not isinstance(entry, model):
         raise TypeError(f"{kind}/{name} is not a {model.__name__}")
     return entry
+
+
+def _living(
+    scenario: Scenario, tumour: Tumour, cells: list[str], parts: dict[str, Any], ledger: Ledger
+) -> dict[str, Any]:
+    """Effects of fields and exchange with them, where there are any; the fields in the order that yields ask for."""
+    effects = responses_of(scenario, tumour, ledger)
+    exchanges = with_foods(exchanges_of(scenario, tumour, cells, parts["fields"], ledger))
+    found: dict[str, Any] = {"responses": effects} if effects is not None else {}
+    if exchanges:
+        found |= {"exchanges": exchanges, "fields": food_first(parts["fields"], exchanges)}
+    return found
 
 
 def _clock(said: Description, attack: str) -> ClockPlan:
@@ -199,6 +218,9 @@ def _field(
     held = {"fixed": geometry.box, "top": (2 * geometry.box[2],), "closed": ()}[boundary]
     phenotype = clock.phenotype * clock.tick
     steady, reason = is_steady(diffusion, decay + exchange, held, phenotype)
+    if entry.steady is not None:
+        file = scenario.library.find("fields", name).file
+        steady, reason = asked_steady(entry.steady, reason, diffusion, decay + exchange, held, file)
     interval = said.numerics.fields.get(name)
     minutes = canonical(interval.value, interval.unit) if interval else phenotype
     field = FieldPlan(
@@ -252,6 +274,10 @@ def _numbers(
         if mechanism.needs == "stroma" and tumour.stroma == NO_STROMA:
             continue
         arrays = {}
+        if mechanism.wakes:
+            asked = mechanism.wakes, mechanism.defaults()[mechanism.wakes]
+            if not any(_topmost(layer, mechanism.name, *asked).value > 0.0 for layer in layers):
+                continue
         for parameter, default in mechanism.defaults().items():
             values = [
                 cleared(

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 
 import numpy as np
-from pydantic import BaseModel, ConfigDict, Field, GetCoreSchemaHandler, GetJsonSchemaHandler, model_validator
-from pydantic_core import CoreSchema, core_schema
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from perforin.mechanisms.tissue.antigen_panel import MOST_ANTIGENS
 from perforin.quantities import Value
@@ -27,35 +25,14 @@ from perforin.scenario.measured import (
     Spread,
     gathered,
 )
+from perforin.scenario.named import NameOf
 from perforin.scenario.problems import nearest, one_of, shown, wrong
+from perforin.scenario.rules import Effect, Exchange
 from perforin.scenario.units import convert
 
 OXYGEN = "oxygen"
 NO_STROMA = "none"
 LEVEL_ABOVE_ZERO = Measured("", positive=True, bare=True)
-
-
-@dataclass(frozen=True)
-class NameOf:
-    """The name of something in the library; checked wherever a library is at hand."""
-
-    kind: str
-
-    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
-        return core_schema.with_info_after_validator_function(
-            self._check, core_schema.str_schema(metadata={"pydantic_js_functions": [self._describe]})
-        )
-
-    def _describe(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
-        return {"type": "string", "$comment": f"a name in the library, kind {self.kind}"}
-
-    def _check(self, name: str, info: core_schema.ValidationInfo) -> str:
-        library = (info.context or {}).get("library")
-        if library is not None:
-            names = library.names(self.kind)
-            if name not in names:
-                raise wrong(shown(name), one_of(names), nearest(name, names))
-        return name
 
 
 class Entry(BaseModel):
@@ -112,11 +89,16 @@ class Homing(BaseModel):
 
 
 class Cell(MechanismEntry):
-    """A kind of cell. `settles`: where it lies in a tumour that it infiltrates."""
+    """A kind of cell.
+
+    settles   where it lies in a tumour that it infiltrates
+    homing    what calls it in at the wall of a vessel
+    exchange  what it exchanges with fields, of which only those that a tumour has are at work
+    """
 
     settles: Literal["anywhere", "stroma"] = "anywhere"
-
     homing: list[Homing] = []
+    exchange: list[Exchange] = []
 
 
 class AntigenNumbers(BaseModel):
@@ -184,6 +166,10 @@ class Tumour(MechanismEntry):
         Field(description="the field that makes cells lay down more matrix"),
     ] = None
     usual_routes: list[Annotated[str, NameOf("routes")]] = []
+    oxygen_brakes: Annotated[
+        bool,
+        Field(strict=True, description="whether lack of oxygen brakes T cells, by the effects of that field"),
+    ] = False
 
     @model_validator(mode="after")
     def _check_fields(self) -> Tumour:
@@ -276,6 +262,11 @@ class FieldEntry(Entry):
         str,
         Field(description="what its lack or its want is called; without it, held at the level of its supply"),
     ] = ""
+    steady: Annotated[
+        bool | None,
+        Field(strict=True, description="quasi-steady or followed in time; left out: as it relaxes"),
+    ] = None
+    effect: list[Effect] = []
 
     @model_validator(mode="after")
     def _check_levels(self) -> FieldEntry:
@@ -293,6 +284,12 @@ class FieldEntry(Entry):
                 raise wrong(
                     f"{key} = {level.value:g} {'without a unit' if level.unit == '1' else level.unit}",
                     f"a level measured like the field, in {self.unit}",
+                )
+        for i, effect in enumerate(self.effect):
+            if not self.measures(effect.half):
+                found = f"{effect.half.value:g} {effect.half.unit}"
+                raise wrong(
+                    found, f"a level measured like the field, in {self.unit}", key=f"effect[{i}].half"
                 )
         return self
 

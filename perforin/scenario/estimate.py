@@ -65,7 +65,7 @@ def estimate(plan: Plan) -> Estimate:
     most, mean = float(tumour.max()) + doses, float(likely.mean()) + doses
     voxels = math.prod(math.ceil(edge / plan.geometry.voxel) for edge in plan.geometry.box)
     antigens = len(plan.attack.antigens) if plan.attack else 1
-    columns = (*CORE, *columns_of(plan.law.attack, antigens))
+    columns = (*CORE, *columns_of(plan.law.attack, antigens, plan.sizes))
     row = sum(np.dtype(c.dtype).itemsize * c.width for c in columns)
     bins = math.prod(math.ceil(edge / plan.geometry.bin) for edge in plan.geometry.box)
     fields = float(voxels) * len(plan.fields) * 4

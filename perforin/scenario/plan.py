@@ -8,9 +8,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from perforin.mechanisms.body.blood import BloodNumbers
+from perforin.mechanisms.tissue import checkpoint
 from perforin.mechanisms.tissue.antigen_panel import Panel
+from perforin.mechanisms.tissue.exposure import BRAKES
 from perforin.mechanisms.tissue.extravasation import Homing
+from perforin.mechanisms.tissue.metabolism import Exchange
 from perforin.mechanisms.tissue.recognition import Receptors
+from perforin.mechanisms.tissue.responses import MOTILITY, Responses
 from perforin.mechanisms.tissue.vessels import VesselNumbers
 from perforin.quantities import Numbers, Value
 
@@ -224,5 +228,20 @@ class Plan:
     slab: SlabPlan | None = None  # None in a dish
     block: BlockPlan | None = None  # None in a dish and for a slab
     hosts: tuple[HostPlan, ...] = ()
-    exchanges: tuple[VesselExchange, ...] = ()  # of fields with the blood of a block
+    vessel_exchanges: tuple[VesselExchange, ...] = ()  # of fields with the blood of a block
     stroma: StromaPlan | None = None  # None in a tumour without
+    responses: Responses | None = None  # what fields do to cells; None where none does anything
+    exchanges: tuple[Exchange, ...] = ()  # what cells take from fields and give to them, as data
+
+    @property
+    def brakes(self) -> tuple[str, ...]:
+        """What can hold a T cell back from killing, in the order of the columns of `brake_cost`."""
+        pair = (checkpoint.BRAKE,) if checkpoint.DECLARATION.name in self.numbers else ()
+        return (*BRAKES, *(self.responses.brakes if self.responses is not None else ()), *pair)
+
+    @property
+    def sizes(self) -> dict[str, int]:
+        """How many this run has of what sizes the columns of its cells, for `columns_of`."""
+        effects = len(self.responses.effects) if self.responses is not None else 0
+        slowed = self.responses is not None and self.responses.has(MOTILITY)
+        return {"brake": len(self.brakes), "effect": effects, "pace": int(slowed)}

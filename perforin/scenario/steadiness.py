@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import math
 
+from perforin.errors import Problem, ScenarioError
+
 PATIENCE = 0.1  # share of the interval within which a steady field has to relax
 
 
@@ -32,3 +34,18 @@ def is_steady(diffusion: float, decay: float, held: tuple[float, ...], interval:
     if relaxes < limit:
         return True, f"steady: {said}"
     return False, f"followed in time: {said}, and a steady field relaxes in under {limit:.2g} min"
+
+
+def asked_steady(
+    asked: bool, reason: str, diffusion: float, decay: float, held: tuple[float, ...], file: str
+) -> tuple[bool, str]:
+    """Whether a field is quasi-steady that an entry wants so, or not, and why.
+
+    Raises ScenarioError for one that has neither a sink nor a wall that holds its level: it would have no level.
+    """
+    if asked and math.isinf(relaxation_time(diffusion, decay, held)):
+        expected = (
+            "false, or a sink: a decay above 0, vessels, or walls that hold its level (boundary = 'fixed')"
+        )
+        raise ScenarioError([Problem(file, "steady", "true without sink or boundary", expected)])
+    return asked, f"{'steady' if asked else 'followed in time'}: the entry asks for it; else {reason}"

@@ -5,7 +5,6 @@ from __future__ import annotations
 import numpy as np
 
 from perforin.mechanisms.tissue import visibility
-from perforin.mechanisms.tissue.exposure import BRAKES
 from perforin.scenario.plan import AttackPlan, Plan
 from perforin.simulation.state import State
 
@@ -54,7 +53,7 @@ def snapshot(state: State, plan: Plan, attack: AttackPlan) -> dict[str, np.ndarr
         columns[f"copies__{name}"] = cells.copies[:count, k].copy()
     for name in (*OF_TUMOUR, *OF_T_CELLS):
         columns[name] = getattr(cells, name)[:count].copy()
-    for k, name in enumerate(BRAKES):
+    for k, name in enumerate(plan.brakes):
         columns[f"brake_cost__{name}"] = cells.brake_cost[:count, k].copy()
         columns[f"own_brake_cost__{name}"] = cells.own_brake_cost[:count, k].copy()
     return columns

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from perforin.engine import diffusion, exchange
-from perforin.mechanisms.tissue import il2, oxygenation, respiration, secretion
+from perforin.mechanisms.tissue import il2, metabolism, oxygenation, respiration, secretion
 from perforin.scenario.plan import T_CELL, FieldPlan, Plan
 from perforin.simulation.state import State
 
@@ -33,14 +33,19 @@ def diffuse(state: State, plan: Plan, field_plan: FieldPlan) -> None:
     if field_plan.name == il2.FIELD:
         span, t_cells = plan.clock.phenotype * plan.clock.tick, np.flatnonzero(state.is_role(T_CELL))
         il2.exchange_per_cell(cells, t_cells, plan.numbers["il2"], span, volume, loss, gain)
+    exchanges, step = {e.field: e for e in plan.exchanges}, plan.clock.phenotype * plan.clock.tick
+    if field.name in exchanges:
+        metabolism.add(cells, exchanges[field.name], exchanges, state.fields, step, loss, gain)
     field.clear()
     exchange.deposit(cells.place, cells.count, loss, gain, field.grid, field.loss, field.gain)
     if field_plan.name == "oxygen" and plan.attack is not None:
         respiration.breathe(cells, field, plan.numbers["respiration"])
+    if field.name in exchanges:
+        metabolism.take(cells, exchanges[field.name], field, step)
     if state.slab is not None:
         state.slab.supply(field, plan.numbers["perfusion"])
     if state.block is not None:
-        state.block.supply(field, plan.numbers["perfusion"], plan.exchanges)
+        state.block.supply(field, plan.numbers["perfusion"], plan.vessel_exchanges)
     if field_plan.steady:
         diffusion.solve_steady(field)
     else:

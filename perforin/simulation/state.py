@@ -53,7 +53,8 @@ class State:
         self.seed = plan.seed
         self.tick = 0
         self.stride = plan.clock.mechanics  # ticks: the step of the tissue
-        self.cells = Cells(columns_of(plan.law.attack, len(plan.attack.antigens) if plan.attack else 1))
+        antigens = len(plan.attack.antigens) if plan.attack else 1
+        self.cells = Cells(columns_of(plan.law.attack, antigens, plan.sizes))
         self.box = Box(geometry.box, geometry.periodic, geometry.flat)
         grid = VoxelGrid.of_box(geometry.box, geometry.voxel)
         self.fields = {
@@ -126,6 +127,11 @@ class State:
     def is_role(self, role: int) -> np.ndarray:
         """(n,) bool: cells of a type that plays this role."""
         return self.role[self.cells.type[: self.cells.count]] == role
+
+    @property
+    def tumour(self) -> np.ndarray:
+        """(m,) int32 rows of the tumour cells, living and dead."""
+        return np.flatnonzero(self.is_role(TUMOUR)).astype(np.int32)
 
     def look(self) -> None:
         """Find out where the tissue of a slab is, and how much matrix there is about the vessels of a block."""

@@ -11,6 +11,7 @@ from perforin.mechanisms.tissue import (
     attrition,
     brakes,
     car_surface,
+    checkpoint,
     contact,
     crawling,
     crowding,
@@ -29,6 +30,7 @@ from perforin.mechanisms.tissue import (
     necrosis,
     oxygenation,
     recognition,
+    responses,
     volume,
 )
 from perforin.scenario.plan import T_CELL, AttackPlan, DosePlan, Plan
@@ -71,6 +73,8 @@ def advance(state: State, plan: Plan) -> None:
     t_cells, near = state.t_cells, state.neighbours
     if plan.attack is not None:
         recognition.forget(cells, t_cells)
+    if plan.responses is not None:
+        responses.sense(cells, t_cells, state.tumour, plan.responses, fields, clock.phenotype * clock.tick)  # starve
     for tick in range(start, start + clock.phenotype, clock.mechanics):
         if t_cells.size:
             state.gather()
@@ -79,6 +83,8 @@ def advance(state: State, plan: Plan) -> None:
         mechanics.advance(cells, state.contact_table, state.resting, near, state.box)            # push and adhere
         state.move(clock.mechanics * clock.tick)                                     # move
 
+    if plan.responses is not None:
+        responses.restrain(cells, t_cells, plan.responses)                           # hold back
     age(state, plan)
     state.tick = start + clock.phenotype
     state.stop_if_lost()
@@ -203,7 +209,12 @@ def touch(state: State, plan: Plan, attack: AttackPlan, tick: int) -> None:
     )
     count["attachments"] += attached.size
     down_modulation.advance(cells, attached, n["down_modulation"], attack.receptors)
-    brake = brakes.brake_of(cells, rows, n["exhaustion"], n["suppression"])
+    pair = None
+    if "checkpoint" in n:
+        pair = checkpoint.advance(
+            cells, rows, n["checkpoint"], n["volume"], n["recognition"], plan.responses, dt
+        )
+    brake = brakes.brake_of(cells, rows, n["exhaustion"], n["suppression"], plan.responses, pair)
     count["kills"] += damage.advance(
         cells, rows, n["damage"], n["recognition"], brake, seed, tick, dt, state.events, minute
     )

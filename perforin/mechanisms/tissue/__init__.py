@@ -1,6 +1,6 @@
 """The mechanisms of the tissue: one file each, and the list of what they declare."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from perforin.engine.cells import Column
@@ -12,6 +12,7 @@ from perforin.mechanisms.tissue import (
     apoptosis,
     attrition,
     car_surface,
+    checkpoint,
     contact,
     crowding,
     damage,
@@ -36,6 +37,7 @@ from perforin.mechanisms.tissue import (
     recognition,
     remodelling,
     respiration,
+    responses,
     secretion,
     suppression,
     vessels,
@@ -79,6 +81,8 @@ MECHANISMS: tuple[Mechanism, ...] = tuple(
         matrix,
         remodelling,
         passage,
+        responses,
+        checkpoint,
     )
 )
 
@@ -98,8 +102,14 @@ def mechanisms_of(attack: str, geometry: str = "") -> tuple[Mechanism, ...]:
     )
 
 
-def columns_of(attack: str, antigens: int = 1) -> Iterator[Column]:
-    """The columns of the mechanisms at work, sized for so many antigens."""
+def columns_of(attack: str, antigens: int = 1, sizes: Mapping[str, int] | None = None) -> Iterator[Column]:
+    """The columns of the mechanisms at work, sized for so many antigens.
+
+    sizes  how many a run has of what only some runs have (effects, pace), or have more of (brakes)
+    """
+    many = {"antigen": antigens, "brake": len(exposure.BRAKES), **(sizes or {})}
     for mechanism in mechanisms_of(attack):
         for column in mechanism.columns:
-            yield replace(column, width=antigens) if column.per else column
+            width = many.get(column.per, 0) if column.per else column.width
+            if width and (not column.only or many.get(column.only)):
+                yield replace(column, width=width)

@@ -21,17 +21,17 @@ import numba
 from perforin.engine.cells import Column
 from perforin.mechanisms.declare import Mechanism
 
-BRAKES = ("suppression", "exhaustion", "car_loss")
+BRAKES = ("suppression", "exhaustion", "car_loss")  # of every run; fields and checkpoints add theirs
 
 
-def _line(name: str, unit: str, about: str, width: int = 1) -> tuple[Column, Column]:
+def _line(name: str, unit: str, about: str, per: str = "") -> tuple[Column, Column]:
     return (
-        Column(name, "float32", unit, width=width, about=f"{about}, of the line since day 0"),
+        Column(name, "float32", unit, per=per, about=f"{about}, of the line since day 0"),
         Column(
             f"own_{name}",
             "float32",
             unit,
-            width=width,
+            per=per,
             on_division="reset_both",
             about=f"{about}, of this cell since its birth",
         ),
@@ -52,7 +52,7 @@ DECLARATION = Mechanism(
         *_line("contact_time", "min", "minutes held, summed over T cells"),
         *_line("hits_felt", "1", "expected hits with all brakes"),
         *_line("hits_open", "1", "expected hits without brakes"),
-        *_line("brake_cost", "1", "expected hits without brakes times -ln of each brake", len(BRAKES)),
+        *_line("brake_cost", "1", "expected hits without brakes times -ln of each brake", "brake"),
     ),
     acts_on=("tumour",),
     attack="car",
