@@ -122,7 +122,7 @@ def _living(
     scenario: Scenario, tumour: Tumour, cells: list[str], parts: dict[str, Any], ledger: Ledger
 ) -> dict[str, Any]:
     """Effects of fields and exchange with them, where there are any; the fields in the order that yields ask for."""
-    effects = responses_of(scenario, tumour, ledger)
+    effects = responses_of(scenario, tumour, ledger, scenario.description.without)
     exchanges = with_foods(exchanges_of(scenario, tumour, cells, parts["fields"], ledger))
     found: dict[str, Any] = {"responses": effects} if effects is not None else {}
     if exchanges:
@@ -235,7 +235,7 @@ def _field(
         reason=reason,
         interval=round(minutes / clock.tick),
     )
-    return supplied(field, geometry, numbers) if entry.obstacle in said.without else field
+    return supplied(field, geometry, numbers, exchanges) if entry.obstacle in said.without else field
 
 
 def _numbers(

@@ -65,7 +65,14 @@ class Checkpoint:
     )
 
 
-DECLARATION = Mechanism("checkpoint", Checkpoint, attack="car", wakes="pd_l1")
+DECLARATION = Mechanism(
+    "checkpoint",
+    Checkpoint,
+    attack="car",
+    wakes="pd_l1",
+    obstacle="suppression",
+    removed={"kill_fraction": 0.0, "signal_fraction": 0.0},
+)
 
 
 @numba.njit(cache=True)

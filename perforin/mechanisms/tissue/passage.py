@@ -59,7 +59,15 @@ class Passage:
     )
 
 
-DECLARATION = Mechanism("passage", Passage, acts_on=("T cell",), needs="stroma", attack="car")
+DECLARATION = Mechanism(
+    "passage",
+    Passage,
+    acts_on=("T cell",),
+    needs="stroma",
+    attack="car",
+    obstacle="stroma",
+    removed={"half_density": 1e6, "least_porosity": -1.0, "guidance": 0.0},
+)
 
 
 class Ground(NamedTuple):

@@ -146,7 +146,7 @@ def test_every_problem_of_every_arm_is_said_at_once_with_its_place(perforin, sce
         "arm[2].name": "",
         "arm[2].from": "luque2024-small",
         "arm[2].set": "",
-        'arm[3].set."without"': "oxygen",
+        'arm[3].set."without"': "starvation",
     }
     assert perforin("run", "wrong.toml").returncode == 2
 

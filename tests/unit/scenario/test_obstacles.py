@@ -28,7 +28,7 @@ def test_a_mechanism_with_an_obstacle_says_at_which_of_its_numbers_it_is_gone(me
 
 def test_every_obstacle_taken_away_changes_the_plan_of_a_lesion_and_leaves_the_others():
     base = plan_of()
-    assert known(catalog.library()) == ["antigen", "exhaustion", "oxygen", "suppression"]
+    assert known(catalog.library()) == ["antigen", "exhaustion", "starvation", "stroma", "suppression"]
     hashes = {name: plan_of(LESION, f"without={name}").plan_hash for name in known(catalog.library())}
     assert len({base.plan_hash, *hashes.values()}) == 1 + len(hashes)
 
@@ -69,7 +69,7 @@ def test_without_the_lack_of_oxygen_it_is_at_the_level_of_its_supply_everywhere_
     from perforin.simulation.start import begin
     from perforin.simulation.step import advance
 
-    plan = plan_of(name, "without=oxygen", "dose=[]")
+    plan = plan_of(name, "without=starvation", "dose=[]")
     state = begin(plan)
     advance(state, plan)
     assert (state.fields["oxygen"].values == level).all()
@@ -86,15 +86,15 @@ def test_a_number_taken_away_says_so_among_the_sources():
 
 
 def test_what_a_run_keeps_is_without_the_same():
-    scenario = load(LESION, ['without=["oxygen", "antigen"]'])
+    scenario = load(LESION, ['without=["starvation", "antigen"]'])
     again = Scenario.of(scenario.document(), "kept")
-    assert again.description.without == ["oxygen", "antigen"]
+    assert again.description.without == ["starvation", "antigen"]
     assert compile_scenario(again).plan_hash == compile_scenario(scenario).plan_hash
 
 
 def test_an_unknown_obstacle_is_refused_with_the_nearest():
     with pytest.raises(ScenarioError) as caught:
-        load(LESION, ['without=["oxygen", "exhaustoin"]'])
+        load(LESION, ['without=["starvation", "exhaustoin"]'])
     (problem,) = caught.value.problems
     assert (problem.key, problem.suggestion) == ("without[1]", "exhaustion")
 
@@ -102,6 +102,6 @@ def test_an_unknown_obstacle_is_refused_with_the_nearest():
 def test_an_obstacle_of_a_folder_of_ones_own_is_known(tmp_path):
     field = (catalog.CATALOG / "fields" / "oxygen.toml").read_text()
     (tmp_path / "fields").mkdir()
-    named = field.replace('name = "oxygen"', 'name = "sugar"').replace('"oxygen"', '"hunger"')
+    named = field.replace('name = "oxygen"', 'name = "sugar"').replace('"starvation"', '"hunger"', 1)
     (tmp_path / "fields" / "sugar.toml").write_text(named)
     assert "hunger" in known(catalog.library(tmp_path))
