@@ -6,7 +6,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from perforin.report import answer, colophon, sections
+from perforin.report import answer, colophon, holding, sections
 from perforin.report.html import Html, join, paragraph, tag, text
 
 if TYPE_CHECKING:
@@ -28,6 +28,7 @@ def page(run: RunData) -> str:
         answer.answer(run),
         sections.tissue(run),
         sections.attack(run) if len(run.series) else "",
+        holding.held_back(run) if len(run.series) else "",
         sections.untreated_antigen(run),
         sections.comparison(run),
         sections.departed(run),

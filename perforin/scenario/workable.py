@@ -84,9 +84,10 @@ def _uptake(plan: Plan, field: FieldPlan) -> float:
     if field.name == il2.FIELD:
         walk = np.array([kind.role == T_CELL for kind in plan.types])
         n = numbers[il2.DECLARATION.name]
-        return float((walk * n.receptors * n.on_rate * PACKING / numbers["volume"].target).max())
+        taken = walk * n.receptors * n.on_rate + _exchanged(plan, field)
+        return float((taken * PACKING / numbers["volume"].target).max())
     if field.name != OXYGEN:
-        return 0.0
+        return float((_exchanged(plan, field) * PACKING / numbers["volume"].target).max())
     takes, highest = numbers["oxygenation"].uptake * PACKING, max(field.start, field.outside)
     vessels = 0.0
     if plan.slab is not None or plan.block is not None:
@@ -96,6 +97,15 @@ def _uptake(plan: Plan, field: FieldPlan) -> float:
         n = numbers["respiration"]
         takes = takes + n.peak * PACKING / (n.half[0] + highest)
     return float(takes.max()) + vessels
+
+
+def _exchanged(plan: Plan, field: FieldPlan) -> np.ndarray:
+    """(types,) what a cell of each kind clears of a field by its exchange, at the highest level held [um^3/min]."""
+    cleared, highest = np.zeros(len(plan.types)), max(field.start, field.outside)
+    for exchange in plan.exchanges:
+        if exchange.field == field.name:
+            cleared += exchange.clearance + exchange.peak.sum(axis=0) / (exchange.half + highest)
+    return cleared
 
 
 def _voxels(plan: Plan) -> Iterator[tuple[str, str, str]]:

@@ -6,6 +6,7 @@ import numpy as np
 
 from perforin.mechanisms.tissue import visibility
 from perforin.scenario.plan import AttackPlan, Plan
+from perforin.simulation import brake_record
 from perforin.simulation.state import State
 
 OF_TUMOUR = ("contact_time", "first_contact", "hits_felt", "hits_open", "own_contact_time", "own_hits_felt")
@@ -42,7 +43,7 @@ def series(
     for name in ("tired", "worn", "car_level"):
         row[f"{name}_mean"] = _mean(getattr(cells, name)[:count][t_cells])
     row["reached"] = float((cells.first_contact[:count][tumour] >= 0).sum())
-    return row
+    return row | brake_record.series(state, plan, t_cells)
 
 
 def snapshot(state: State, plan: Plan, attack: AttackPlan) -> dict[str, np.ndarray]:

@@ -18,6 +18,7 @@ from perforin.mechanisms.tissue import visibility
 from perforin.mechanisms.tissue.antigen_panel import orthant_shares
 from perforin.scenario.key import sources_hash
 from perforin.scenario.plan import HOST, T_CELL, TUMOUR, Plan
+from perforin.simulation import brake_record
 
 PACKAGES = ("numpy", "numba", "llvmlite")
 
@@ -113,6 +114,7 @@ def described(plan: Plan) -> dict[str, Any]:
         },
         "slab": asdict(plan.slab) if plan.slab is not None else None,
         "block": asdict(plan.block) if plan.block is not None else None,
+        **({"kills_left": table} if (table := brake_record.kills_left(plan)) is not None else {}),
         "attractant": plan.attractant,
         "doses": [asdict(dose) for dose in plan.doses],
         "law": asdict(plan.law),
