@@ -82,7 +82,7 @@ def depths(run: RunData, day: float) -> Depths | None:
     half = [(int(n) // 2 if p else 0) for n, p in zip(many, frame.periodic, strict=True)]
     around = np.pad(near, [(h, h) for h in half], mode="wrap")
     core = tuple(slice(h, h + n) for h, n in zip(half, many, strict=True))
-    inside = distance_transform_edt(around, sampling=spacing)[core] - 0.5 * spacing.mean()
+    inside = np.asarray(distance_transform_edt(around, sampling=spacing))[core] - 0.5 * spacing.mean()
     return Depths(
         np.where(near, inside - (GAP - radius), radius - nearest), spacing, low, np.asarray(frame.periodic)
     )

@@ -130,8 +130,8 @@ def begun(plan: Plan) -> Still:
     oxygenation.sense(state.cells, state.fields["oxygen"], state.reading_step)
     columns, place = recorder.snapshot(state, plan)
     cells = pd.DataFrame(columns)
-    cells["type"] = pd.Categorical.from_codes(columns["type"].astype(int), [kind.name for kind in plan.types])
-    cells["fate"] = pd.Categorical.from_codes(columns["fate"].astype(int), FATES)
+    for name, words in (("type", [kind.name for kind in plan.types]), ("fate", FATES)):
+        cells[name] = pd.Categorical(np.array(words)[columns[name]], categories=list(words))
     cells[["x", "y", "z"]] = place
     cells["positive"] = state.cells.positive[: state.cells.count] if plan.attack is not None else 0
     grids = {}
