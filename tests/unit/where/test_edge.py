@@ -100,3 +100,15 @@ def test_t_cells_at_the_rim_are_dense_at_the_rim_only():
     assert np.all(low[told] <= found.per_mm3[told])
     assert np.all(found.per_mm3[told] <= high[told])
     assert np.all(high[told] > 0)
+
+
+def test_the_nearest_edge_may_lie_across_a_periodic_face():
+    places = block()
+    layer = places[
+        (places[:, 0] > 60.0) | (places[:, 0] < -130.0)
+    ]  # 110 um thick, with the face 20 um from one side
+    made = run(cells(layer))
+    found = tissue.depths(made, 1.0)
+    far = layer[:, 0][layer[:, 0] < 0].max() + RADIUS
+    probe = np.array([[140.0, 0, 0], [145.0, 60.0, 149.0]])
+    assert found.at(probe) == pytest.approx(300.0 + far - probe[:, 0], abs=HALF_VOXEL + 3)
