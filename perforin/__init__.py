@@ -28,6 +28,8 @@ if TYPE_CHECKING:
         StorageError,
     )
     from perforin.face.comparison import Comparison
+    from perforin.face.explain import explain
+    from perforin.face.explanation import Explanation
     from perforin.face.library import library
     from perforin.face.opening import load
     from perforin.face.replicates import Replicates
@@ -57,6 +59,8 @@ _ROOMS = {
         "StorageError",
     ),
     "face.comparison": ("Comparison",),
+    "face.explain": ("explain",),
+    "face.explanation": ("Explanation",),
     "face.library": ("library",),
     "face.opening": ("load",),
     "face.replicates": ("Replicates",),
@@ -86,6 +90,7 @@ __all__ = [
     "Culture",
     "Dose",
     "EngineError",
+    "Explanation",
     "FolderError",
     "InputError",
     "Law",
@@ -108,6 +113,7 @@ __all__ = [
     "a_not_b",
     "both",
     "either",
+    "explain",
     "library",
     "load",
     "resume",

@@ -16,7 +16,7 @@ from typing import Annotated, NoReturn, TextIO
 import typer
 
 from perforin import __version__
-from perforin.cli import benching, browsing, reading, running, validating, writing
+from perforin.cli import benching, browsing, explaining, reading, running, validating, writing
 from perforin.cli.voice import answer, forgive_encoding, tell
 from perforin.errors import Interrupted, PerforinError
 
@@ -31,6 +31,7 @@ app.command("check")(writing.check)
 app.command("show")(reading.show)
 app.command("report")(reading.report)
 app.command("resume")(running.resume)
+app.command("explain")(explaining.explain)
 app.command("library")(browsing.library)
 app.command("new")(writing.new)
 app.command("schema")(writing.schema)

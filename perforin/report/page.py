@@ -6,7 +6,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from perforin.report import answer, colophon, holding, sections
+from perforin.report import answer, colophon, explained, holding, sections
 from perforin.report.html import Html, join, paragraph, tag, text
 
 if TYPE_CHECKING:
@@ -26,6 +26,7 @@ def page(run: RunData) -> str:
     body = [
         answer.opening(run),
         answer.answer(run),
+        explained.costs(run),
         sections.tissue(run),
         sections.attack(run) if len(run.series) else "",
         holding.held_back(run) if len(run.series) else "",
