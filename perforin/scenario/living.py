@@ -30,16 +30,21 @@ def responses_of(
     Lack of oxygen acts only where the tumour says `oxygen_brakes`.
     """
     acting = [name for name in tumour.fields if name != OXYGEN or tumour.oxygen_brakes]
-    effects = [effect for name in acting for effect in _effects(scenario, name, ledger)]
+    effects = [effect for name in acting for effect in effects_of(_field(scenario, name), ledger)]
     kept = tuple(effect for effect in effects if effect.obstacle not in set(without))
     return Responses(kept) if kept else None
 
 
-def _effects(scenario: Scenario, name: str, ledger: Ledger) -> list[Effect]:
+def _field(scenario: Scenario, name: str) -> FieldEntry:
     entry = scenario.library.find("fields", name).entry
     if not isinstance(entry, FieldEntry):
         raise TypeError(f"fields/{name} is not a FieldEntry")
-    effects = []
+    return entry
+
+
+def effects_of(entry: FieldEntry, ledger: Ledger) -> list[Effect]:
+    """What a field does to cells, in canonical units and that of the field."""
+    effects, name = [], entry.name
     for i, said in enumerate(entry.effect):
         path = f"fields.{name}.effect[{i}]"
         ledger.note(f"{path}.half", said.half)

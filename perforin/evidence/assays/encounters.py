@@ -110,7 +110,7 @@ class Encounter:
         self.died = np.full(targets, np.inf)
         self.log = EventLog()
         self._reach = _reach(self.cells.place, targets, targets + many, own)
-        self._brakes = np.full((many, len(BRAKES)), brake ** (1 / len(BRAKES)))
+        self.brakes = np.full((many, len(BRAKES)), brake ** (1 / len(BRAKES)))
         self._step = 0
         if own is not None:
             lots = np.array([draw(seed, 0, name, CASE) for name in ids[targets:]])
@@ -136,7 +136,7 @@ class Encounter:
                 dt,
             )
             damage.advance(
-                cells, rows, law.damage, law.recognition, self._brakes, seed, step, dt, self.log, now
+                cells, rows, law.damage, law.recognition, self.brakes, seed, step, dt, self.log, now
             )
             dead = cells.fate[: self.targets] == APOPTOTIC
             self.died[dead & np.isinf(self.died)] = now + dt
