@@ -1,0 +1,27 @@
+"""Oxygen of untreated tumours on day 0: the median over tumour cells, as an electrode that is pushed through sees it."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from perforin.mechanisms.tissue import oxygenation
+from perforin.scenario.compile import compile
+from perforin.scenario.plan import TUMOUR
+from perforin.scenario.scenario import load
+from perforin.simulation import start
+from perforin.simulation.medium import diffuse
+
+
+def medians(scenario: str, seeds: range, *changes: str) -> np.ndarray:
+    """(seeds,) median oxygen of the tumour cells [mmHg], one tissue per seed: vessels and matrix are drawn anew."""
+    return np.array([_median(scenario, seed, changes) for seed in seeds])
+
+
+def _median(scenario: str, seed: int, changes: tuple[str, ...]) -> float:
+    plan = compile(load(scenario, ["dose=[]", f"seed={seed}", *changes]))
+    state = start.begin(plan)
+    (field,) = (field for field in plan.fields if field.name == "oxygen")
+    diffuse(state, plan, field)
+    cells = state.cells
+    oxygenation.sense(cells, state.fields["oxygen"], state.reading_step)
+    return float(np.median(cells.oxygen[: cells.count][state.is_role(TUMOUR)]))
