@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -124,3 +125,9 @@ def test_hypoxia_and_infiltration_are_drawn_in_percent_over_time(block):
         line = gallery.draw(name, block).lines[-1]
         assert line.get_ydata() == pytest.approx(100 * share)
         assert line.get_xdata().tolist() == [0.0, 2.0, 4.0]
+
+
+def test_the_page_of_figures_names_every_figure():
+    text = (Path(__file__).parents[3] / "docs" / "figures.md").read_text(encoding="utf-8")
+    for name in gallery.FIGURES:
+        assert f"`{name}`" in text
