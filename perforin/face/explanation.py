@@ -53,7 +53,7 @@ class Explanation:
         """The answer in words, the dearest obstacle first."""
         found = self.found
         lines = [words.headline(found), f"  {words.BASIS.format(seeds=len(found.seeds))}"]
-        width = max(len(cost.name) for cost in (*found.obstacles, *found.pairs))
+        width = max(len(name) for name in ("with all", *(c.name for c in (*found.obstacles, *found.pairs))))
         lines.append(f"  {'with all':<{width}}  {_end(found.base)}")
         for cost in (*found.obstacles, *found.pairs):
             lines.append(

@@ -1,0 +1,128 @@
+"""What ends with and without obstacles say: costs paired over seeds, interactions, and numbers that mattered."""
+
+import json
+import math
+
+import pytest
+
+from perforin.analysis.explained import Explained, cost_of, excludes_zero, guess_of, pair_of
+from perforin.scenario.scenario import load
+from perforin.trial.explaining import BASE, Explaining
+from perforin.trial.guesses import guessed, in_order
+from perforin.trial.obstacles import present, with_changes
+
+BASIS = (100.0, 200.0, 300.0)
+
+
+def test_a_cost_is_the_paired_difference_with_students_interval():
+    found = cost_of(["exhaustion"], BASIS, (90.0, 180.0, 270.0))
+    half = 4.302652729911275 * 10.0 / math.sqrt(3)  # differences 10, 20, 30
+    assert found.cost.mean == 20.0
+    assert (found.cost.low, found.cost.high) == pytest.approx((20.0 - half, 20.0 + half))
+    assert not excludes_zero(found.cost)
+    assert found.correlation == pytest.approx(1.0)
+
+
+def test_shared_luck_does_not_widen_an_interval_however_far_the_seeds_scatter():
+    found = cost_of(["exhaustion"], BASIS, (90.0, 190.0, 290.0))
+    assert (found.cost.low, found.cost.mean, found.cost.high) == (10.0, 10.0, 10.0)
+    assert excludes_zero(found.cost)
+
+
+def test_an_obstacle_that_protects_from_the_tumour_has_a_negative_cost():
+    found = cost_of(["oxygen"], BASIS, (110.0, 210.0, 310.0))
+    assert found.cost.mean == -10.0
+    assert excludes_zero(found.cost)
+
+
+def test_only_seeds_that_have_both_are_compared():
+    found = cost_of(["exhaustion"], BASIS, (None, 150.0, 250.0))
+    assert (found.cost.mean, found.cost.n) == (50.0, 2)
+    assert math.isnan(found.correlation)
+    assert not excludes_zero(cost_of(["exhaustion"], BASIS, (50.0, None, None)).cost)
+
+
+def test_the_interaction_is_what_both_gain_beyond_the_sum():
+    one, other = cost_of(["a"], BASIS, (90.0, 190.0, 290.0)), cost_of(["b"], BASIS, (80.0, 180.0, 280.0))
+    pair = pair_of(one, other, BASIS, (30.0, 130.0, 230.0))
+    assert pair.names == ("a", "b")
+    assert pair.cost.mean == 70.0
+    assert pair.interaction.mean == 70.0 - 10.0 - 20.0
+
+
+def test_a_number_matters_by_its_interval_or_of_one_seed_beside_the_scatter():
+    three = guess_of("x", "1", 1.0, (0.5, 2.0), BASIS, [(101.0, 203.0, 302.0), (110.0, 210.0, 310.0)])
+    assert [effect.mean for effect in three.effects] == [2.0, 10.0]
+    assert three.mattered
+    within = guess_of("x", "1", 1.0, (0.5, 2.0), BASIS, [(150.0, None, None), (60.0, None, None)])
+    beyond = guess_of("x", "1", 1.0, (0.5, 2.0), BASIS, [(100.0, None, None), (900.0, None, None)])
+    assert not within.mattered
+    assert beyond.mattered
+
+
+def test_what_was_found_reads_back_as_it_was_written():
+    one, other = cost_of(["a"], BASIS, (90.0, 190.0, None)), cost_of(["b"], BASIS, (None, None, 1.0))
+    pair = pair_of(one, other, BASIS, (30.0, 130.0, None))
+    guess = guess_of("x", "um", 1.0, (0.5, 2.0), BASIS, [(1.0, 2.0, 3.0), (None, None, None)])
+    found = Explained((1, 2, 3), BASIS, (one, other), (pair,), (guess,), ("b",), ("a note",))
+    text = json.dumps(found.as_data(), allow_nan=False)
+    assert json.dumps(Explained.read(json.loads(text)).as_data()) == text
+
+
+def work(name="luque2024-small"):
+    scenario = load(name)
+    return Explaining(scenario, present(scenario), (7, 8, 9))
+
+
+def test_every_obstacle_is_removed_alone_with_the_same_seeds_as_the_base():
+    found = work()
+    tasks = found.singles()
+    assert found.names == ["antigen", "oxygen"]
+    variants = [BASE, found.without("antigen"), found.without("oxygen")]
+    assert [(task.variant, task.seed) for task in tasks] == [
+        (v, seed) for seed in (7, 8, 9) for v in variants
+    ]
+    base, antigen, _ = (found.plan(task) for task in tasks[:3])
+    assert base.seed == antigen.seed == 7
+    assert base.plan_hash != antigen.plan_hash
+    assert base.run_key == with_changes(found.scenario, ["seed=7"]).run_key
+
+
+def test_the_pair_is_of_the_two_dearest():
+    found = work()
+    found.names = ["a", "antigen", "oxygen"]
+    ends = {"a": 50.0, "antigen": 20.0, "oxygen": 30.0}
+    for seed in found.seeds:
+        found.ends[BASE, seed] = 100.0
+        for name, end in ends.items():
+            found.ends[found.without(name), seed] = end
+    assert found.dearest() == ["antigen", "oxygen", "a"]
+    assert {task.variant for task in found.pairs()} == {found.without("antigen", "oxygen")}
+
+
+def test_every_guess_of_a_lesion_has_a_place_where_it_is_set_and_moves_the_plan():
+    scenario = load("glioblastoma-bivalent")
+    plan = with_changes(scenario, [])
+    found, fixed = guessed(scenario, plan)
+    assert not fixed
+    by_path = {one.path: one for one in found}
+    for path, read in (
+        ("antigens.EGFR.epitopes.806.accessible", lambda p: p.attack.receptors),
+        ("bivalent (car-t-cd8).attrition.aicd", lambda p: p.numbers["attrition"].aicd),
+        ("csf.entry", lambda p: p.slab.entry),
+    ):
+        one = by_path[path]
+        assert str(read(with_changes(scenario, one.changes(one.sides[0])))) != str(read(plan))
+    low = by_path["tumour.suppression.product"]
+    assert with_changes(scenario, low.changes(low.sides[0])).numbers["suppression"].product[0] == 0.1
+    kd = by_path["binders.EGFR-806.kd"]
+    assert with_changes(scenario, kd.changes(100.0)).plan_hash != plan.plan_hash
+
+
+def test_numbers_of_the_dearest_obstacle_come_first():
+    scenario = load("glioblastoma-bivalent")
+    plan = with_changes(scenario, [])
+    found, _ = guessed(scenario, plan)
+    ordered = [one.path for one in in_order(found, ["exhaustion", "antigen"], plan)]
+    assert all(path.startswith("exhaustion.") for path in ordered[:4])
+    assert all(path.startswith("antigens.") for path in ordered[4:10])
