@@ -139,4 +139,9 @@ def begun(plan: Plan) -> Still:
         if np.ptp(known.values) > ALIKE * known.values.max():
             x, y, z = (float(axis.ravel()[0]) for axis in known.grid.centres())
             grids[known.name] = (known.values.copy(), known.grid.spacing, (x, y, z))
-    return Still(provenance.described(plan), cells, grids)
+    meta = provenance.described(plan)
+    if state.stroma is not None:
+        x, y, z = (float(axis.ravel()[0]) for axis in state.grid.centres())
+        grids["matrix"] = (state.stroma.density.copy(), state.grid.spacing, (x, y, z))
+        meta["fields"] = {**meta["fields"], "matrix": {"unit": "mg/mL"}}
+    return Still(meta, cells, grids)

@@ -8,6 +8,7 @@ cells.zarr/<tick>/uns/day           when
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,7 @@ from perforin.results.layout import TICK_DIGITS, tick_name, unfit
 CATEGORICAL = {"encoding-type": "categorical", "encoding-version": "0.2.0", "ordered": False}
 DICTIONARY = {"encoding-type": "dict", "encoding-version": "0.1.0"}
 INDEX = "cell"
+COLUMN = re.compile(r"[A-Za-z_][\w-]*")  # a name that leads into no other folder
 
 
 def begin(folder: Path) -> None:
@@ -71,7 +73,7 @@ def read(folder: Path, tick: int) -> pd.DataFrame:
     zarrays.read_metadata(place, "group")
     metadata = zarrays.read_metadata(place / "obs", "group")
     order = metadata.get("attributes", {}).get("column-order")
-    if not isinstance(order, list) or not all(isinstance(n, str) and n.isidentifier() for n in order):
+    if not isinstance(order, list) or not all(isinstance(n, str) and COLUMN.fullmatch(n) for n in order):
         raise unfit(place / "obs" / zarrays.METADATA, "column-order", order, "a list of column names")
     columns: dict[str, Any] = {name: _read_column(place / "obs" / name) for name in order}
     spatial = zarrays.read_numbers(place / "obsm" / "spatial")

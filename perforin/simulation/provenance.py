@@ -16,6 +16,7 @@ import numba
 import perforin
 from perforin.mechanisms.tissue import visibility
 from perforin.mechanisms.tissue.antigen_panel import orthant_shares
+from perforin.mechanisms.tissue.vessels import Lines
 from perforin.scenario.key import sources_hash
 from perforin.scenario.plan import HOST, T_CELL, TUMOUR, Plan
 from perforin.simulation import brake_record
@@ -114,6 +115,7 @@ def described(plan: Plan) -> dict[str, Any]:
         },
         "slab": asdict(plan.slab) if plan.slab is not None else None,
         "block": asdict(plan.block) if plan.block is not None else None,
+        "vessels": _vessels(plan),
         **({"kills_left": table} if (table := brake_record.kills_left(plan)) is not None else {}),
         "attractant": plan.attractant,
         "doses": [asdict(dose) for dose in plan.doses],
@@ -122,6 +124,17 @@ def described(plan: Plan) -> dict[str, Any]:
         "published": [asdict(point) for point in plan.published],
         "assumed": [row.path for row in plan.sources if row.value.grade == "assumed"],
     }
+
+
+def _vessels(plan: Plan) -> list[dict[str, Any]]:
+    """The capillaries of a block on day 0, straight along z: where, how wide [um] and whether with flow."""
+    if plan.block is None or plan.block.vessels is None:
+        return []
+    lines = Lines(plan.block.vessels, plan.geometry.box[0], plan.seed)
+    return [
+        {"x": float(x), "y": float(y), "radius": plan.block.vessels.radius, "open": bool(flows)}
+        for (x, y), flows in zip(lines.place, lines.flows, strict=True)
+    ]
 
 
 def _antigen(plan: Plan) -> dict[str, Any]:

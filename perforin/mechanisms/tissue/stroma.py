@@ -20,6 +20,7 @@ from typing import NamedTuple
 
 import numba
 import numpy as np
+from scipy.spatial import cKDTree
 
 from perforin.engine.grid import Box
 from perforin.engine.voxels import VoxelGrid
@@ -91,13 +92,12 @@ def _septa(
 ) -> tuple[np.ndarray, np.ndarray]:
     """(n,) distance to the nearest face between two islets [um], and (n, 3) the direction across it."""
     pitch = 2.0 * float(numbers.islet[0]) + float(numbers.septum[0])
-    points = _islets(pitch, box, seed)
-    tree, size, shift = _tree(points, box)
-    far, which = tree.query(_wrapped(centres, size, shift), k=min(FACES, len(points)))
+    points = _with_images(_islets(pitch, box, seed), box)
+    far, which = cKDTree(points).query(centres, k=min(FACES, len(points)))
     far, which = far.reshape(len(centres), -1), which.reshape(len(centres), -1)
     gap, across = np.full(len(centres), np.inf), np.zeros_like(centres)
     for k in range(1, far.shape[1]):
-        between = _least(points[which[:, k]] - points[which[:, 0]], size)
+        between = points[which[:, k]] - points[which[:, 0]]
         apart = np.linalg.norm(between, axis=1)
         distance = (far[:, k] ** 2 - far[:, 0] ** 2) / (2.0 * apart)
         closer = distance < gap
@@ -119,6 +119,13 @@ def _islets(pitch: float, box: Box, seed: int) -> np.ndarray:
     return points + moved
 
 
+def _with_images(points: np.ndarray, box: Box) -> np.ndarray:
+    """The points and their images over each periodic side: an islet may border on itself."""
+    steps = [(-1.0, 0.0, 1.0) if periodic else (0.0,) for periodic in box.periodic]
+    shifts = np.stack(np.meshgrid(*steps, indexing="ij"), axis=-1).reshape(-1, 3)
+    return (points[:, None] + shifts * np.asarray(box.lengths, dtype=float)).reshape(-1, 3)
+
+
 def _within(normal_: np.ndarray, drawn: np.ndarray) -> np.ndarray:
     """(n, 3) unit vectors at right angles to some directions, as near as can be to one that is drawn."""
     length = np.linalg.norm(normal_, axis=1, keepdims=True)
@@ -132,8 +139,6 @@ def _within(normal_: np.ndarray, drawn: np.ndarray) -> np.ndarray:
 
 def _tree(points: np.ndarray, box: Box):
     """A search tree that closes over the periodic sides, the size it closes at and the shift into it."""
-    from scipy.spatial import cKDTree
-
     size = np.where(box.periodic, np.asarray(box.lengths, dtype=float), 0.0)
     shift = 0.5 * size
     return cKDTree(_wrapped(points, size, shift), boxsize=size if size.any() else None), size, shift
