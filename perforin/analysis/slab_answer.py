@@ -56,7 +56,7 @@ def _block_numbers(found: Lesion) -> list[Number]:
             Number(
                 "Dose per cm\u00b3",
                 share,
-                "of the cells given that entered by day 1; seen in man: 0.001 to 0.01",
+                "of the cells given that entered by day 1; prior 0.001 to 0.01",
             )
         )
     return rows
