@@ -1,4 +1,4 @@
-"""Oxygen of untreated tumours on day 0: the median over tumour cells, as an electrode that is pushed through sees it."""
+"""Oxygen of untreated tumours on day 0: the median over tumour cells, as an electrode pushed through sees it."""
 
 from __future__ import annotations
 

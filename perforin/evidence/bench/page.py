@@ -13,7 +13,7 @@ from perforin.results import disk
 
 WORDS = Path(__file__).with_name("speed.md")
 PICTURE = Path("images") / "speed.png"
-DRAWN = ("spheroid", "contact", "turnover", "organoid")
+DRAWN = ("spheroid", "contact", "turnover", "organoid", "block")
 RESOLUTION = 150  # dots per inch
 FULL_PRICE = 4.1  # CPU ms per cell and hour of PhysiCell, see the table of peers
 

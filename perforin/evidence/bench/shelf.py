@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from perforin.errors import InputError, Problem
 from perforin.evidence.bench import (
+    block,
     body,
     cold,
     kernels,
@@ -84,6 +85,13 @@ CASES = {
             30 * 1440.0,
             _of_tissue("organoid", organoid.organoid, references.FINE_ORGANOID),
             (588, 4 * 1440.0),
+        ),
+        Case(
+            "block",
+            "pancreatic carcinoma with vessels, matrix, cells of the host and eight fields",
+            (100_000,),
+            120.0,
+            _of_tissue("block", block.block),
         ),
         Case(
             "kernels",

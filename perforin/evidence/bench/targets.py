@@ -79,6 +79,14 @@ def _ratio(entries: list[Entry]) -> Reading:
     return large["cpu_ms_per_cell_hour"] / small["cpu_ms_per_cell_hour"], ""
 
 
+def _over_spheroid(entries: list[Entry]) -> Reading:
+    solid = next(_of(entries, "block", 100_000, 1), None)
+    plain = next(_of(entries, "spheroid", 100_000, 1), None)
+    if solid is None or plain is None:
+        return None
+    return solid["cpu_ms_per_cell_hour"] / plain["cpu_ms_per_cell_hour"], ""
+
+
 def _speed_up(entries: list[Entry]) -> Reading:
     for one in _of(entries, "spheroid", 100_000, 1):
         for two in _of(entries, "spheroid", 100_000, 2):
@@ -111,6 +119,7 @@ TARGETS: tuple[tuple[str, str, float, float, Callable[[list[Entry]], Reading]], 
     ("`spheroid`, 10,000 cells", PER_CELL, 0.020, 0.007, _cost("spheroid", 10_000)),
     ("`spheroid`, 100,000 cells", PER_CELL, 0.020, 0.007, _cost("spheroid", 100_000)),
     ("`contact`", PER_CELL, 0.040, 0.014, _cost("contact", 20_000)),
+    ("`block` over `spheroid`, 100,000 cells", "times", 2, 1, _over_spheroid),
     ("`turnover`, 30 days, wall", "min", 30, 8, _wall("turnover", 100_000, MINUTES_OF_A_MONTH, 60.0)),
     ("`organoid`, 30 days, wall", "min", 3, 1, _wall("organoid", 3963, MINUTES_OF_A_MONTH, 60.0)),
     ("1,000,000 cells, peak memory", "GB", 2, 2, _peak),

@@ -1,8 +1,8 @@
 """T cells with heparanase infiltrate more and lyse as before where there is no matrix: a direction.
 
 Armed T cells keep up an enzyme in the voxel that they are in. Infiltration is their number within a ball of tumour
-cells in a gel; lysis is that of a layer of tumour cells without matrix, in two dimensions, where the law gives the enzyme
-nothing to do: that row can only find it doing something.
+cells in a gel; lysis is that of a layer of tumour cells without matrix, in two dimensions, where the law gives the
+enzyme nothing to do: that row can only find it doing something.
 """
 
 from perforin.evidence import matrix

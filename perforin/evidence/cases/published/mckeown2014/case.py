@@ -1,7 +1,8 @@
 """Median oxygen of archetypes on day 0, beside what electrodes found in patients.
 
 The density of vessels, or their share with flow, was set to meet these medians: it shows that they can be met with
-numbers in the range of anatomy, and how much two pieces of one tumour differ (those of a slab, whose vessels are spread evenly, do not).
+numbers in the range of anatomy, and how much two pieces of one tumour differ. Those of a slab, whose vessels are spread
+evenly, do not.
 """
 
 import numpy as np
