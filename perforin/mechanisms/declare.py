@@ -8,8 +8,6 @@ from dataclasses import dataclass, field, fields
 from perforin.engine.cells import Column
 from perforin.quantities import Value
 
-EVERY_CELL = ("tumour", "T cell", "host")
-
 
 @dataclass(frozen=True)
 class Mechanism:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 from perforin.engine.voxels import VoxelGrid
@@ -51,7 +53,8 @@ def _medium(bare: np.ndarray) -> np.ndarray:
     """The voxels that hang together with the walls of the box through bare ones."""
     from scipy.ndimage import label
 
-    parts, _ = label(bare)
+    labelled: Any = label(bare)
+    parts = labelled[0]
     walls = np.ones(bare.shape, dtype=bool)
     walls[1:-1, 1:-1, 1:-1] = False
     return np.isin(parts, np.unique(parts[walls & bare])) & bare

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from perforin.engine.forces import NOBODY, contact_velocity
-from perforin.mechanisms.declare import EVERY_CELL, Mechanism
+from perforin.mechanisms.declare import Mechanism
 from perforin.quantities import Value, given
 
 
@@ -46,7 +46,7 @@ class Mechanics:
     )
 
 
-DECLARATION = Mechanism("mechanics", Mechanics, acts_on=EVERY_CELL)
+DECLARATION = Mechanism("mechanics", Mechanics, acts_on=("tumour", "T cell", "host"))
 
 
 class ContactTable:

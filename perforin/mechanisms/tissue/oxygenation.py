@@ -22,7 +22,7 @@ import numpy as np
 
 from perforin.engine.cells import Column
 from perforin.engine.voxels import voxel_of
-from perforin.mechanisms.declare import EVERY_CELL, Mechanism
+from perforin.mechanisms.declare import Mechanism
 from perforin.quantities import Value, given
 
 
@@ -54,7 +54,7 @@ class Oxygenation:
 
 
 DECLARATION = Mechanism(
-    "oxygenation", Oxygenation, (Column("oxygen", "float32", "mmHg"),), acts_on=EVERY_CELL
+    "oxygenation", Oxygenation, (Column("oxygen", "float32", "mmHg"),), acts_on=("tumour", "T cell", "host")
 )
 
 

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 import numba
 
 from perforin.engine.voxels import voxel_of
-from perforin.mechanisms.declare import EVERY_CELL, Mechanism
+from perforin.mechanisms.declare import Mechanism
 from perforin.quantities import Value, given
 
 UM3_PER_ML = 1e12
@@ -43,7 +43,9 @@ class Remodelling:
     )
 
 
-DECLARATION = Mechanism("remodelling", Remodelling, acts_on=EVERY_CELL, needs="stroma", attack="car")
+DECLARATION = Mechanism(
+    "remodelling", Remodelling, acts_on=("tumour", "T cell", "host"), needs="stroma", attack="car"
+)
 
 
 @numba.njit(cache=True)

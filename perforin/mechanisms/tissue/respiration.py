@@ -17,7 +17,7 @@ import numba
 import numpy as np
 
 from perforin.engine.voxels import voxel_of
-from perforin.mechanisms.declare import EVERY_CELL, Mechanism
+from perforin.mechanisms.declare import Mechanism
 from perforin.quantities import Value, given
 
 
@@ -40,7 +40,7 @@ class Respiration:
     )
 
 
-DECLARATION = Mechanism("respiration", Respiration, (), acts_on=EVERY_CELL, attack="car")
+DECLARATION = Mechanism("respiration", Respiration, (), acts_on=("tumour", "T cell", "host"), attack="car")
 
 
 @numba.njit(cache=True)

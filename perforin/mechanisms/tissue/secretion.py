@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 import numba
 
-from perforin.mechanisms.declare import EVERY_CELL, Mechanism
+from perforin.mechanisms.declare import Mechanism
 from perforin.quantities import Value, given
 
 
@@ -37,7 +37,7 @@ class Secretion:
     )
 
 
-DECLARATION = Mechanism("secretion", Secretion, acts_on=EVERY_CELL)
+DECLARATION = Mechanism("secretion", Secretion, acts_on=("tumour", "T cell", "host"))
 
 
 @numba.njit(cache=True)

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 import numba
 
 from perforin.engine.cells import Column
-from perforin.mechanisms.declare import EVERY_CELL, Mechanism
+from perforin.mechanisms.declare import Mechanism
 from perforin.quantities import Value, given
 
 
@@ -60,7 +60,7 @@ DECLARATION = Mechanism(
         Column("nuclear_solid", "float32", "um^3", on_division="halve"),
         Column("cytoplasmic_solid", "float32", "um^3", on_division="halve"),
     ),
-    acts_on=EVERY_CELL,
+    acts_on=("tumour", "T cell", "host"),
 )
 
 

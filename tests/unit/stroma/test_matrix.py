@@ -1,5 +1,10 @@
 """The law of the matrix: closed forms, limits, what is laid down is there, and what day 0 looks like."""
 
+import os
+import subprocess
+import sys
+from pathlib import Path
+
 import numpy as np
 import pytest
 from ball import ALONE, plan
@@ -8,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.integrate import solve_ivp
 
+import perforin
 from perforin.engine.voxels import VoxelGrid
 from perforin.mechanisms.tissue import matrix, remodelling
 from perforin.simulation import start, step
@@ -173,3 +179,17 @@ def test_a_ball_in_matrix_goes_on_from_a_checkpoint_with_the_same_bits():
     assert restored.hash() == whole.hash()
     restored.stroma.density[0, 0, 0] += 1
     assert restored.hash() != whole.hash()
+
+
+def test_the_number_of_threads_does_not_change_a_bit():
+    found = set()
+    for threads in (1, 4):
+        asked = [sys.executable, str(Path(__file__).with_name("alike_in_matrix.py"))]
+        where = (Path(perforin.__file__).parents[1], Path(__file__).parents[1] / "attack")
+        path = os.pathsep.join(map(str, where))
+        environment = os.environ | {"NUMBA_NUM_THREADS": str(threads), "PYTHONPATH": path}
+        ran = subprocess.run(asked, env=environment, capture_output=True, text=True, check=True)
+        many, hashed = ran.stdout.split()
+        assert int(many) > 512  # three blocks of T cells
+        found.add(hashed)
+    assert len(found) == 1
