@@ -116,6 +116,20 @@ SLIPS = {
     "a cell nobody knows": ("fibroblast = 0.2", "fibroblasts = 0.2", ["fibroblasts", "fibroblast"]),
     "a share above one": ("macrophage = 0.1", "macrophage = 1.2", ["macrophage", "1.2"]),
     "a car called as a host": ('cell = "killer"\n', 'cell = "killer"\nname = "fibroblast"\n', ["car[0].name", "fibroblast"]),
+    "a layout nobody knows": ('cell = "target"\n', 'cell = "target"\nstroma = "septum"\n', ["stroma", "septum", "septa"]),
+    "a driver that is no field of the tumour": (
+        'cell = "target"\n', 'cell = "target"\nstroma_driver = "immunostimulatory-factor"\n',
+        ["stroma_driver", "immunostimulatory-factor", "oxygen"],
+    ),
+    "a driver that is not measured in nM": (
+        'cell = "target"\n', 'cell = "target"\nstroma_driver = "oxygen"\n', ["culture.tumour", "mmHg", "nM"],
+    ),
+    "a porosity above one": (
+        'cell = "killer"\n', 'cell = "killer"\npassage = { least_porosity = 1.5 }\n', ["car[0].passage", "1.5", "from 0 to 1"],
+    ),
+    "matrix of a T cell": (
+        'cell = "killer"\n', 'cell = "killer"\nmatrix = { bath = 1 }\n', ["car[0].matrix", "[culture.matrix]"],
+    ),
     "a host that shall divide": (
         "[library.antigens.A]",
         '[library.cells.macrophage]\nname = "macrophage"\nsummary = "One."\ngrowth = { duration = "20 h" }\n\n[library.antigens.A]',
@@ -129,7 +143,7 @@ def test_a_slip_is_located(slip, tmp_path):
     right, wrong, said = SLIPS[slip]
     assert BALL.count(right) == 1
     file = tmp_path / "ball.toml"
-    file.write_text(BALL.replace(right, wrong).replace('car = "CAR-T"', 'car = "fibroblast"') if "car" in slip
+    file.write_text(BALL.replace(right, wrong).replace('car = "CAR-T"', 'car = "fibroblast"') if "a car called" in slip
                     else BALL.replace(right, wrong))  # fmt: skip
     asked = [sys.executable, "-m", "perforin", "check", str(file)]
     answer = subprocess.run(asked, capture_output=True, text=True, timeout=120)
