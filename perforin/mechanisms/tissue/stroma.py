@@ -16,6 +16,7 @@ Writes  density [mg/mL] and fibres of the matrix
 
 from __future__ import annotations
 
+import itertools
 from typing import NamedTuple
 
 import numba
@@ -31,7 +32,7 @@ from perforin.streams import STROMA_DIRECTION, STROMA_ISLET, STROMA_TEXTURE, dra
 UNIFORM, SEPTA = "uniform", "septa"
 JITTER = 0.2  # of the pitch of the islets, either way on each axis
 NEAR = 0.75  # voxels from a founder to where there is matrix: more than the holes of a packing
-FACES = 8  # of an islet that are looked at for the nearest
+FACES = 16  # of an islet that are looked at for the nearest
 
 
 class Laid(NamedTuple):
@@ -54,7 +55,7 @@ def lay(layout: str, numbers: Numbers, grid: VoxelGrid, box: Box, founders: np.n
     dense, alignment = per_ml(numbers, "density"), float(numbers.alignment[0])
     density[inside | capsule] = dense
     if layout == SEPTA:
-        gap, across = _septa(centres[inside], numbers, grid, box, seed)
+        gap, across = _septa(centres[inside], numbers, box, seed)
         density[inside] = _across_septum(gap, numbers, dense)
         walls = np.flatnonzero(inside)[gap < 0.5 * float(numbers.septum[0])]
         fibre[walls] = alignment * _within(across[gap < 0.5 * float(numbers.septum[0])], drawn)
@@ -87,22 +88,27 @@ def _nearest_founder(centres: np.ndarray, founders: np.ndarray, box: Box) -> tup
     return away, _least(founders[which] - centres, size)
 
 
-def _septa(
-    centres: np.ndarray, numbers: Numbers, grid: VoxelGrid, box: Box, seed: int
-) -> tuple[np.ndarray, np.ndarray]:
+def _septa(centres: np.ndarray, numbers: Numbers, box: Box, seed: int) -> tuple[np.ndarray, np.ndarray]:
     """(n,) distance to the nearest face between two islets [um], and (n, 3) the direction across it."""
     pitch = 2.0 * float(numbers.islet[0]) + float(numbers.septum[0])
     points = _with_images(_islets(pitch, box, seed), box)
-    far, which = cKDTree(points).query(centres, k=min(FACES, len(points)))
-    far, which = far.reshape(len(centres), -1), which.reshape(len(centres), -1)
+    faces = min(FACES, len(points))
+    far, which = (found.reshape(len(centres), faces) for found in cKDTree(points).query(centres, k=faces))
     gap, across = np.full(len(centres), np.inf), np.zeros_like(centres)
-    for k in range(1, far.shape[1]):
+    for k in range(1, faces):
         between = points[which[:, k]] - points[which[:, 0]]
         apart = np.linalg.norm(between, axis=1)
         distance = (far[:, k] ** 2 - far[:, 0] ** 2) / (2.0 * apart)
         closer = distance < gap
         gap[closer], across[closer] = distance[closer], (between / apart[:, None])[closer]
     return gap, across
+
+
+def _with_images(points: np.ndarray, box: Box) -> np.ndarray:
+    """The points, and what of them lies beyond each periodic side: an islet may be its own neighbour."""
+    edges = np.asarray(box.lengths, dtype=float)
+    ways = itertools.product(*((-1, 0, 1) if wraps else (0,) for wraps in box.periodic))
+    return np.concatenate([points + np.array(way) * edges for way in ways])
 
 
 def _islets(pitch: float, box: Box, seed: int) -> np.ndarray:
@@ -117,13 +123,6 @@ def _islets(pitch: float, box: Box, seed: int) -> np.ndarray:
     if box.flat:
         moved[:, 2] = 0.0
     return points + moved
-
-
-def _with_images(points: np.ndarray, box: Box) -> np.ndarray:
-    """The points and their images over each periodic side: an islet may border on itself."""
-    steps = [(-1.0, 0.0, 1.0) if periodic else (0.0,) for periodic in box.periodic]
-    shifts = np.stack(np.meshgrid(*steps, indexing="ij"), axis=-1).reshape(-1, 3)
-    return (points[:, None] + shifts * np.asarray(box.lengths, dtype=float)).reshape(-1, 3)
 
 
 def _within(normal_: np.ndarray, drawn: np.ndarray) -> np.ndarray:

@@ -14,8 +14,9 @@ from hypothesis import strategies as st
 from scipy.integrate import solve_ivp
 
 import perforin
+from perforin.engine.grid import Box
 from perforin.engine.voxels import VoxelGrid
-from perforin.mechanisms.tissue import matrix, remodelling
+from perforin.mechanisms.tissue import matrix, remodelling, stroma
 from perforin.simulation import start, step
 from perforin.simulation.state import State
 
@@ -149,6 +150,22 @@ def test_septa_enclose_islets_hold_the_fibroblasts_and_their_fibres_lie_in_them(
     assert strength[stroma.density == 21.0] == pytest.approx(0.5, abs=1e-5)
     assert (strength[stroma.density < 21.0] == 0).all()
     assert stroma.porosity[stroma.density == 21.0] == pytest.approx(0.3)
+
+
+def test_an_islet_in_a_periodic_box_has_septa_towards_its_own_images():
+    asked = plan("culture.matrix.islet=40 um", "culture.matrix.septum=40 um", "culture.matrix.density=21 mg/mL",
+                 added=SEPTA)  # fmt: skip
+    grid, box = VoxelGrid.of_box((120.0,) * 3, 20.0), Box((120.0,) * 3, (True, True, False))
+    x, y, z = (axis.ravel() for axis in np.meshgrid(*[np.arange(-55.0, 56.0, 10.0)] * 3))
+    laid = stroma.lay("septa", asked.numbers["matrix"], grid, box, np.stack([x, y, z], axis=-1), 1)
+    for sideways in (1, 2):
+        across = (laid.density == 21.0).any(axis=sideways)
+        assert across.all()  # from any place one comes to a septum
+        dense = (laid.density == 21.0).mean(axis=tuple({0, 1, 2} - {sideways}))
+        assert dense.max() == 1.0  # a septum that is a whole plane
+    assert (
+        laid.density == 3.0
+    ).sum() == 4 * 4 * 6  # what the two septa of 40 um leave of six voxels each way
 
 
 def test_texture_spreads_the_density_around_its_median():

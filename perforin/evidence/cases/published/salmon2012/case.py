@@ -1,7 +1,9 @@
 """Stroma keeps T cells out of islets and collagenase lets them in: a direction, in a ball with a dense capsule.
 
 T cells that see no antigen are put around an islet of tumour cells in a capsule as dense as a septum. Their density
-among the tumour cells is read as a share of that around them, without and with collagenase in the medium.
+among the tumour cells is read as a share of that around them, without and with collagenase in the medium. The capsule
+has too few pores for a T cell, so that the untreated arm holds the code to its law and tells little of biology; what
+the case asks is how far cutting the matrix undoes it.
 """
 
 from perforin.evidence import matrix
