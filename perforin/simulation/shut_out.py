@@ -60,10 +60,22 @@ def _medium(bare: np.ndarray) -> np.ndarray:
     return np.isin(parts, np.unique(parts[walls & bare])) & bare
 
 
+def _beside_vessels(state: State, grid: VoxelGrid) -> np.ndarray:
+    """The voxels that vessels with flow run through; all of them where T cells may come from anywhere."""
+    if state.block is None or state.block.lines is None:
+        return np.ones(grid.shape, dtype=bool)
+    lines, here = state.block.lines, np.zeros(grid.shape, dtype=bool)
+    (iy, ix), flows = lines.columns(grid), lines.open(grid, state.block.matrix) > 0.0
+    here[:, iy[flows], ix[flows]] = True
+    return here
+
+
 def entries(state: State, grid: VoxelGrid, density: np.ndarray) -> np.ndarray:
     """(nz, ny, nx) bool: the voxels that T cells come from."""
     if state.slab is not None:
         here = ~state.slab.tissue
+    elif state.block is not None:
+        here = _beside_vessels(state, grid)
     elif state.box.flat:
         here = np.ones(grid.shape, dtype=bool)
     else:
