@@ -21,11 +21,14 @@ GROUPS = (
     ("Geometry", ("geometry", "cell", "cell_fraction", "patch", "volume", "mechanics")),
     ("Growth", ("growth", "necrosis", "crowding", "division", "apoptosis", "asynchrony")),
     ("Antigen panel", ("carries", "antigens", "correlation", "antigen", "antigen_panel")),
-    ("Stroma", ("stroma", "matrix")),
+    ("Stroma", ("stroma", "stroma_driver", "matrix")),
     ("Vessels", ("perfusion", "vessels")),
-    ("Oxygen and fields", ("fields", "attractant", "oxygenation", "respiration", "secretion", "exchange")),
+    (
+        "Oxygen and fields",
+        ("fields", "attractant", "oxygenation", "respiration", "secretion", "exchange", "oxygen_brakes"),
+    ),
     ("Infiltrate", ("infiltrate",)),
-    ("Suppression", ("suppression", "brakes")),
+    ("Suppression", ("suppression", "brakes", "checkpoint")),
     ("Usual routes", ("usual_routes",)),
 )
 OTHER = "Other numbers"

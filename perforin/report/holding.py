@@ -25,7 +25,8 @@ def held_back(run: RunData) -> Html:
     rows = [(WORDS[name], say.percent(100 * left)) for name, left in found.left.items()]
     lead = (
         "What the tumour's fields leave of each function of a T cell, as the mean over all T cells and hours of the "
-        "run, beside a fresh T cell in rich medium."
+        "run, beside a fresh T cell in rich medium. What acts on a pair in contact, as PD-L1 does, is not "
+        "in these numbers."
     )
     kills = (
         f"Killing needs several hits, so the product of brakes, {say.percent(100 * found.left['kill'])}, enters the "

@@ -21,7 +21,9 @@ from perforin.results.layout import TICK_DIGITS, tick_name, unfit
 CATEGORICAL = {"encoding-type": "categorical", "encoding-version": "0.2.0", "ordered": False}
 DICTIONARY = {"encoding-type": "dict", "encoding-version": "0.1.0"}
 INDEX = "cell"
-COLUMN = re.compile(r"[A-Za-z_][\w-]*")  # a name that leads into no other folder
+COLUMN = re.compile(
+    r"\w[\w .+-]*"
+)  # a file's name that leads nowhere else: CLDN18.2, B7-H3 and TGF-beta are in columns
 
 
 def begin(folder: Path) -> None:

@@ -1,6 +1,8 @@
 """T cells among fields that hold them back: same bits whatever happens, the right brake named, the checkpoint a pair's."""
 
 import math
+import subprocess
+import sys
 
 import numpy as np
 import pytest
@@ -8,9 +10,11 @@ import starved
 from dish import plan, walked
 from test_why_survived import reasons
 
+from perforin.analysis import brakes as analysis
 from perforin.mechanisms.tissue import checkpoint, responses
 from perforin.mechanisms.tissue.exposure import BRAKES
 from perforin.mechanisms.tissue.recognition import PER_NM, bound
+from perforin.results.run import RunData
 from perforin.scenario.entries import Tumour
 from perforin.scenario.ledger import Ledger
 from perforin.scenario.living import responses_of
@@ -142,6 +146,22 @@ def test_the_series_gives_the_mean_of_what_is_left_and_the_run_a_table_of_kills(
     assert (np.diff(table["kills"]) > 0).all()
     # the root keeps the share of kills near the product: the reason for it
     np.testing.assert_allclose(table["kills"], table["product"], atol=0.12)
+
+
+def test_a_run_of_a_starved_dish_says_what_held_its_t_cells_back(tmp_path):
+    (tmp_path / "starved.toml").write_text(starved.text().replace("days = 1", "days = 0.25"))
+    asked = [sys.executable, "-m", "perforin", "run", "starved.toml", "--threads", "1", "--out", "runs"]
+    answer = subprocess.run(asked, cwd=tmp_path, capture_output=True, text=True, timeout=300)
+    assert answer.returncode == 0, answer.stdout + answer.stderr
+    folder = next((tmp_path / "runs").glob("dish-*"))
+    run = RunData.open(folder)
+    found = analysis.braked(run)
+    assert 0.0 < found.left["cytokine"] < found.left["kill"] < 1.0
+    assert found.kills == pytest.approx(found.left["kill"], abs=0.12)
+    assert "brake_cost__TGF-beta" in run.cells(run.snapshot_days[-1])
+    page = (folder / "report.html").read_text()
+    assert "What holds the T cells back" in page
+    assert "Cytokine" in page
 
 
 def test_obstacles_left_out_take_their_effects_along():

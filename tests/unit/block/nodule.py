@@ -9,6 +9,7 @@ from typing import Any
 import tomli_w
 
 import perforin
+from perforin.mechanisms.tissue.vessels import VesselNumbers
 from perforin.scenario.compile import compile
 from perforin.scenario.document import overridden
 from perforin.scenario.plan import Plan
@@ -80,3 +81,16 @@ def walked(plan: Plan, hours: float) -> State:
     for _ in range(round(hours * 60 / (plan.clock.phenotype * plan.clock.tick))):
         step.advance(state, plan)
     return state
+
+
+def numbers(density=1e-4, fraction=0.5, **changed):
+    """The numbers of capillaries of 4 um, so dense [1/um^2], with that share of flow."""
+    given_ = {
+        "squeeze_half": 0.2,
+        "squeeze_power": 2.0,
+        "collapse": 0.7,
+        "pruning": 7 * 1440.0,
+        "egress": 0.0,
+        "beside": 15.0,
+    }
+    return VesselNumbers(density, fraction, 4.0, **(given_ | changed))

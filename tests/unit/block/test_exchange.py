@@ -2,8 +2,7 @@
 
 import numpy as np
 import pytest
-from nodule import TREATED, plan, walked
-from test_vessels import numbers
+from nodule import TREATED, numbers, plan, walked
 
 from perforin.engine.voxels import VoxelGrid
 from perforin.mechanisms.tissue import extravasation

@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from alike import BUSY, HOURS
+from alike_block import BUSY, HOURS
 from nodule import TREATED, plan, walked
 
 import perforin
@@ -37,7 +37,7 @@ def test_the_number_of_threads_and_their_layer_do_not_change_a_bit(uninterrupted
         environment["NUMBA_THREADING_LAYER"] = layer
     environment["PYTHONPATH"] = str(Path(perforin.__file__).parents[1])
     ran = subprocess.run(
-        [sys.executable, str(Path(__file__).with_name("alike.py"))],
+        [sys.executable, str(Path(__file__).with_name("alike_block.py"))],
         env=environment, capture_output=True, text=True, check=True,
     )  # fmt: skip
     found, used = ran.stdout.split()

@@ -6,25 +6,14 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from nodule import numbers
 
 from perforin.engine.diffusion import Field, solve_steady
 from perforin.engine.voxels import VoxelGrid
 from perforin.mechanisms.tissue import perfusion
-from perforin.mechanisms.tissue.vessels import Lines, VesselNumbers, conductance, openness, placed
+from perforin.mechanisms.tissue.vessels import Lines, conductance, openness, placed
 
 DIFFUSION, RADIUS, WALL = 1750 * 60.0, 4.0, 500 * 60.0  # um^2/min, um, um/min
-
-
-def numbers(density=1e-4, fraction=0.5, **changed):
-    given_ = {
-        "squeeze_half": 0.2,
-        "squeeze_power": 2.0,
-        "collapse": 0.7,
-        "pruning": 7 * 1440.0,
-        "egress": 0.0,
-        "beside": 15.0,
-    }
-    return VesselNumbers(density, fraction, RADIUS, **(given_ | changed))
 
 
 @pytest.mark.parametrize(

@@ -124,7 +124,7 @@ set = 3
 [[arm]]
 name = "d"
 from = "tiny.toml"
-set = { culture.box = "62 um", without = ["oxigen"] }
+set = { culture.box = "62 um", without = ["starvaton"] }
 """
 
 

@@ -86,7 +86,7 @@ def test_exhaustion_that_leaves_no_function_is_found_to_be_what_saves_the_tumour
     assert found["obstacles"][0]["names"] == ["exhaustion"]
     assert all(end < 40 for end in costs["exhaustion"]["tumour_cells_end"])
     assert costs["exhaustion"]["excludes_zero"]
-    for name in ("antigen", "oxygen"):
+    for name in ("antigen", "starvation"):
         assert costs[name]["tumour_cells_end"] == [40, 40, 40], "T cells without function kill nobody"
     assert "suppression" not in costs, "a dish has none"
     assert said.stdout.startswith("The dearest obstacle is exhaustion")
@@ -163,7 +163,7 @@ def test_what_does_not_fit_the_budget_is_left_out_and_said(guessing):
     assert "with all obstacles, seed 2: it would have gone beyond the budget" in found["left_out"]
     in_words = perforin("explain", copy, "--budget", "0").stdout
     assert in_words.startswith("No obstacle was found")
-    assert "Left out: without oxygen, seed 1" in in_words
+    assert "Left out: without starvation, seed 1" in in_words
 
 
 def test_a_run_that_others_sources_made_is_done_again_and_that_is_said(guessing):

@@ -56,7 +56,7 @@ SPOILED = [
     ('car = "A"', 'car = "B"', "dose[0].car", "'B'", "'A'", ""),
     ('name = "A"', 'name = "tumour"', "car[0].name", "tumour", "another name", ""),
     ('"organoid"', '"monolayer"', "culture.medium", "nothing", "height", ""),
-    ("[culture]", "[patient]", "patient.geometry", "unknown key", "contact", ""),
+    ("[culture]", "[patient]", "patient.geometry", "unknown key", "antigens", ""),
     ("[[car]]", "[car]", "car", "a table", "a list", ""),
     ('"oncoprotein"', '{ either = ["oncoprotein", "x"] }', "car[0].targets", "gate", "alone", ""),
     (

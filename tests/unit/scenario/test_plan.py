@@ -13,6 +13,7 @@ from perforin.scenario.compile import compile as compile_scenario
 from perforin.scenario.parts import Car, Culture, Dose, Law, Medium, Numerics, Record
 from perforin.scenario.plan import T_CELL, TUMOUR
 from perforin.scenario.scenario import Scenario, load, schema
+from perforin.trial.comparison import is_comparison
 
 LUQUE_LAW = Law(
     motility="impulse",
@@ -73,7 +74,7 @@ def test_the_seed_changes_the_run_key_and_nothing_else_of_the_key():
     assert one.run_key != two.run_key
 
 
-@pytest.mark.parametrize("name", catalog.names("scenarios"))
+@pytest.mark.parametrize("name", [name for name in catalog.names("scenarios") if not is_comparison(name)])
 def test_a_resolved_scenario_loads_back_to_the_same_plan(name, tmp_path):
     plan = plan_of(name)
     path = tmp_path / "scenario.toml"

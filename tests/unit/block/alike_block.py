@@ -1,4 +1,4 @@
-"""A block with T cells that come and go, walked in a process of its own: `python alike.py` prints its hash."""
+"""A block with T cells that come and go, walked in a process of its own: `python alike_block.py` prints its hash."""
 
 import sys
 
