@@ -84,7 +84,8 @@ def test_one_more_kind_never_allows_a_longer_step(kinds):
 def test_every_scenario_of_the_library_can_work(name):
     plan = compile(load(name))
     assert unworkable(plan, name) == []
-    for field in plan.fields:
+    mixed = plan.geometry.kind == "suspension"  # where fields are alike everywhere
+    for field in () if mixed else plan.fields:
         least = 1.0 if field.name in NEAR else 3.0  # voxels in the length of a field
         assert plan.geometry.voxel < length_scale(plan, field) / least
 
