@@ -75,7 +75,8 @@ def _entries(document: dict[str, Any], library: Library) -> Iterator[tuple[Found
     for car in tables(document.get("car")):
         cell = car.get("cell")
         for name in cell if isinstance(cell, dict) else [cell]:
-            used.setdefault(("cells", name), set()).add("T cell")
+            if isinstance(name, str):
+                used.setdefault(("cells", name), set()).add("T cell")
     for (kind, name), roles in used.items():
         at = found(library, kind, name)
         if at is not None:

@@ -126,7 +126,7 @@ def _cars_and_doses(document: dict[str, Any], library: Library) -> Iterator[Prob
         if names[i] == "tumour":
             yield f"car[{i}].name", "'tumour'", "another name: the tumour cells are called so", ""
         tumour = tumour_of(document, library)
-        if tumour is not None and names[i] in tumour.infiltrate:
+        if tumour is not None and isinstance(names[i], str) and names[i] in tumour.infiltrate:
             yield f"car[{i}].name", shown(names[i]), "another name: cells of the host are called so", ""
         yield from _targets(f"car[{i}].targets", car.get("targets"), tumour, library)
     geometry = geometry_of(document, library)

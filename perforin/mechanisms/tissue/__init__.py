@@ -56,7 +56,6 @@ MECHANISMS: tuple[Mechanism, ...] = tuple(
         apoptosis,
         antigen,
         mechanics,
-        mixing,
         motility,
         engagement,
         killing,

@@ -7,11 +7,12 @@ from nodule import TREATED, plan, walked
 from perforin.simulation.provenance import threading_layer
 
 BUSY = (
-    "patient.edge='200 um'",
-    "patient.lesion_volume='0.01 cm^3'",
+    "patient.edge='150 um'",
+    "patient.lesion_volume='0.004 cm^3'",
     "patient.blood.extravasation='100 1/(day*cm^3)'",
-    "patient.vessels.egress='5 1/day'",
+    "patient.vessels.egress='50 1/day'",
     "patient.growth.duration='2 day'",
+    "patient.growth.duration_spread='0.2 day'",
 )
 HOURS = 2
 

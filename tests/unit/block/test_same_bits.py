@@ -25,7 +25,7 @@ def uninterrupted(compiled):
     state = walked(compiled, HOURS)
     assert state.block.ledger.entered.sum() > 10
     assert state.block.ledger.left.sum() > 0
-    assert state.block.edge != 200.0
+    assert state.block.edge != 150.0
     return state.hash()
 
 
@@ -45,7 +45,7 @@ def test_the_number_of_threads_and_their_layer_do_not_change_a_bit(uninterrupted
     assert found == uninterrupted
 
 
-@pytest.mark.parametrize("stop", [1, 11])
+@pytest.mark.parametrize("stop", [1, 7])
 def test_a_block_saved_and_restored_goes_on_as_if_nothing_had_been(uninterrupted, compiled, stop):
     restored = State.restore(compiled, *walked(compiled, 0.1 * stop).arrays())
     for _ in range(10 * HOURS - stop):

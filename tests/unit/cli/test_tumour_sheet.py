@@ -22,7 +22,8 @@ PNG = b"\x89PNG"
 
 
 @pytest.mark.parametrize("name", TUMOURS)
-def test_a_sheet_holds_every_number_of_its_tumour_once_with_unit_source_and_grade(name):
+def test_a_sheet_holds_every_number_of_its_tumour_once_with_unit_source_and_grade(name, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "200")
     sheet = pf.library("tumours", name)
     own = [row for row in sheet.numbers if not row["of"]]
     values = catalog.find("tumours", name).values()

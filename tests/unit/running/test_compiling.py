@@ -98,7 +98,7 @@ def test_without_room_for_it_the_run_goes_on(monkeypatch):
 def test_it_is_started_for_an_empty_cache_only(started, monkeypatch, tmp_path, empty):
     monkeypatch.setattr(kernel_cache, "is_empty", lambda: empty)
     monkeypatch.setattr("perforin.simulation.simulate.simulate", lambda *_, **__: None)
-    monkeypatch.setattr(single, "conclude", lambda outcome: outcome)
+    monkeypatch.setattr(single, "conclude", lambda outcome, *_: outcome)
     single.simulate_one(small(), tmp_path, 2, False, Display(quiet=True))
     assert len(started) == empty
 
