@@ -2,10 +2,7 @@
 
 Cells that leave through a face come in through the one across; fields are mirrored at the faces. In a tissue that is
 alike everywhere the two are the same, and a mirrored field differs from a periodic one only within its own range of
-the faces.
-
-`matrix` is the density of matrix on voxels as a share of the densest, where the tissue has stroma: it squeezes vessels;
-`stroma_volume` is what it fills.
+the faces. Where the tissue has stroma, its matrix squeezes the vessels.
 """
 
 from __future__ import annotations
@@ -33,8 +30,6 @@ class Block:
         self.pools = Pools(kinds)
         self.ledger = Ledger(kinds, plan.weight)
         self.lines = Lines(plan.vessels, edge, seed) if plan.vessels is not None else None
-        self.matrix: np.ndarray | None = None
-        self.stroma_volume = 0.0  # of the matrix in the block [um^3]
         self.packing = 1.0  # share of the block that cells, matrix and vessels fill at rest: that of day 0
         self.frozen = False  # too small to be a sample, and left as it is
 
@@ -49,16 +44,17 @@ class Block:
     def exchange(self, state, volumes: Numbers, step: int, span: float, minute: float) -> int:
         """Let T cells leave and come during a step of `span` [min]; returns how many came."""
         self._let_out(state, step, span, minute)
-        kinds = range(state.role.size)
-        weights = [self._doors(state, kind) for kind in kinds]
-        perfused = np.array([self._perfused(weight) for weight in weights])
-        entering = self.plan.blood.extravasation * self.lesion_volume * perfused
+        kinds = np.flatnonzero(self.pools.inside.any(axis=0)).tolist()  # of the cells in the body
+        weights = {kind: self._doors(state, kind) for kind in kinds}
+        entering = np.zeros(state.role.size)
+        for kind, weight in weights.items():
+            entering[kind] = self.plan.blood.extravasation * self.lesion_volume * self._perfused(weight)
         came = self.ledger.settle(self.pools.pass_on(self.plan.blood, entering, span), state.seed, step)
         before = state.counters["arrivals"]
-        for kind in np.flatnonzero(came):
-            ids = extravasation.names_of(int(kind), before, int(came[kind]))
+        for kind in np.flatnonzero(came).tolist():
+            ids = extravasation.names_of(kind, before, int(came[kind]))
             places = self._places(state, weights[kind], ids, float(volumes.target[kind]))
-            extravasation.arrive(state.cells, int(kind), ids, places, volumes, state.events, minute)
+            extravasation.arrive(state.cells, kind, ids, places, volumes, state.events, minute)
             before += ids.size
         return int(came.sum())
 
@@ -66,7 +62,7 @@ class Block:
         """How welcome each length of vessel is to a kind of T cell; None where there are no vessels."""
         if self.lines is None:
             return None
-        return extravasation.doors(self.lines, state.fields, state.grid, self.matrix, self.plan.homing, kind)
+        return extravasation.doors(self.lines, state.fields, state.grid, state.matrix, self.plan.homing, kind)
 
     def _perfused(self, weight: np.ndarray | None) -> float:
         """The share of the lesion's volume that T cells can enter."""
@@ -86,7 +82,7 @@ class Block:
             return
         cells = state.cells
         rows = extravasation.leave(
-            cells, state.is_role(T_CELL), self.lines, state.grid, self.matrix, state.seed, step, span
+            cells, state.is_role(T_CELL), self.lines, state.grid, state.matrix, state.seed, step, span
         )
         if not rows.size:
             return
@@ -95,19 +91,21 @@ class Block:
         state.events.add(minute, "egress", cells, rows)
         cells.reorder(np.delete(np.arange(cells.count), rows))
 
-    def supply(self, field: Field, numbers: Numbers, exchanges: tuple[VesselExchange, ...]) -> None:
-        """Add what vessels take and give to what a field loses and gains."""
-        if self.lines is None and field.name == OXYGEN:  # well mixed: all of it as near to blood as its mean
-            rate = perfusion.exchange_rate(numbers, field.diffusion)
-            field.loss += np.float32(rate)
-            field.gain += np.float32(rate * float(numbers.blood[0]))
+    def supply(
+        self, field: Field, numbers: Numbers, exchanges: tuple[VesselExchange, ...], matrix: np.ndarray | None
+    ) -> None:
+        """Add what vessels take and give to what a field loses and gains. matrix (nz, ny, nx) about them, or None."""
         if self.lines is None:
+            if field.name == OXYGEN:  # well mixed: all of it as near to blood as its mean
+                rate = perfusion.exchange_rate(numbers, field.diffusion)
+                field.loss += np.float32(rate)
+                field.gain += np.float32(rate * float(numbers.blood[0]))
             return
         if field.name == OXYGEN:
-            self.lines.supply(field, float(numbers.permeability[0]), float(numbers.blood[0]), self.matrix)
+            self.lines.supply(field, float(numbers.permeability[0]), float(numbers.blood[0]), matrix)
         for passing in exchanges:
             if passing.field == field.name:
-                self.lines.supply(field, passing.permeability, passing.blood, self.matrix)
+                self.lines.supply(field, passing.permeability, passing.blood, matrix)
 
     def row(self) -> dict[str, float]:
         """The columns of the series that a block adds."""

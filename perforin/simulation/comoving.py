@@ -32,8 +32,9 @@ COARSEST = 0.15  # by how much voxels may differ from those of day 0
 def filled(state: State, block: Block) -> float:
     """Volume of cells, matrix and vessels in the block [um^3]."""
     radius = state.cells.place[: state.cells.count, 3].astype(np.float64)
+    of_matrix = state.stroma.volume if state.stroma is not None else 0.0
     of_vessels = block.lines.volume(block.edge) if block.lines is not None else 0.0
-    return 4.0 / 3.0 * math.pi * float((radius**3).sum()) + block.stroma_volume + of_vessels
+    return 4.0 / 3.0 * math.pi * float((radius**3).sum()) + of_matrix + of_vessels
 
 
 def next_edge(edge: float, target: float, dt: float) -> float:

@@ -45,7 +45,7 @@ def diffuse(state: State, plan: Plan, field_plan: FieldPlan) -> None:
     if state.slab is not None:
         state.slab.supply(field, plan.numbers["perfusion"])
     if state.block is not None:
-        state.block.supply(field, plan.numbers["perfusion"], plan.vessel_exchanges)
+        state.block.supply(field, plan.numbers["perfusion"], plan.vessel_exchanges, state.matrix)
     if field_plan.steady:
         diffusion.solve_steady(field)
     else:

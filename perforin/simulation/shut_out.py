@@ -65,7 +65,7 @@ def _beside_vessels(state: State, grid: VoxelGrid) -> np.ndarray:
     if state.block is None or state.block.lines is None:
         return np.ones(grid.shape, dtype=bool)
     lines, here = state.block.lines, np.zeros(grid.shape, dtype=bool)
-    (iy, ix), flows = lines.columns(grid), lines.open(grid, state.block.matrix) > 0.0
+    (iy, ix), flows = lines.columns(grid), lines.open(grid, state.matrix) > 0.0
     here[:, iy[flows], ix[flows]] = True
     return here
 

@@ -116,6 +116,11 @@ class State:
         """What T cells walk on."""
         return self.stroma.ground if self.stroma is not None else OPEN
 
+    @property
+    def matrix(self) -> np.ndarray | None:
+        """(nz, ny, nx) float32 the share of each voxel that matrix fills; None without stroma."""
+        return self.stroma.filled if self.stroma is not None else None
+
     def level_at(self, rows: np.ndarray, name: str) -> np.ndarray:
         """(m,) float64: the level of a field at some cells, 0 where the tissue has no such field."""
         if name not in self.fields:
@@ -134,12 +139,9 @@ class State:
         return np.flatnonzero(self.is_role(TUMOUR)).astype(np.int32)
 
     def look(self) -> None:
-        """Find out where the tissue of a slab is, and how much matrix there is about the vessels of a block."""
+        """Find out where the tissue of a slab is."""
         if self.slab is not None:
             self.slab.look(self.cells.place[: self.cells.count][~self.is_role(T_CELL)])
-        if self.block is not None and self.stroma is not None:
-            self.block.matrix = self.stroma.filled
-            self.block.stroma_volume = float(self.block.matrix.sum(dtype=np.float64)) * self.grid.voxel_volume
 
     def lie_in(self, edge: float, voxels: int) -> None:
         """Let the box of a block, its lists and its fields have this edge [um], and so many voxels along it."""

@@ -41,6 +41,11 @@ class Stroma:
         return self.density / np.float32(self.solid)
 
     @property
+    def volume(self) -> float:
+        """Of the matrix in the tissue [um^3]."""
+        return float(self.filled.sum(dtype=np.float64)) * self.grid.voxel_volume
+
+    @property
     def porosity(self) -> np.ndarray:
         """(nz, ny, nx) the share of each voxel that is pores."""
         return 1.0 - self.filled

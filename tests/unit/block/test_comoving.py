@@ -198,3 +198,30 @@ def test_a_block_walks_on_while_its_box_grows():
     place = state.cells.place[: state.cells.count, :3]
     assert np.abs(place).max() <= state.block.edge / 2 * (1 + 1e-6)
     assert state.box.edges == (state.block.edge,) * 3
+
+
+@pytest.mark.parametrize("factor", [0.75, 1.25])
+def test_vessels_of_a_block_cut_anew_are_squeezed_by_the_matrix_about_them(factor):
+    stroma = (
+        "library.tumours.nodule.stroma='uniform'",
+        "patient.perfusion.density='400 1/mm^2'",
+        "patient.perfusion.perfused_fraction=1",
+    )
+    asked = plan(*stroma, base=TREATED)
+    state = start.begin(asked)
+    block, before = state.block, state.grid.shape[0]
+    state.stroma.density[:, :, : before // 2] = state.stroma.solid  # shuts what runs there
+    state.stroma.density[:, :, before // 2 :] = 0.0
+    amount = state.stroma.volume
+    comoving.stretch(state, block, asked, block.edge * factor, 6.0)
+    assert state.grid.shape[0] != before
+    assert state.stroma.volume == pytest.approx(amount, rel=1e-5)
+    state.stroma.density[state.stroma.density > 0.0] = state.stroma.solid
+    block.pools.receive(asked.doses[0].type, 1e14)
+    came = block.exchange(state, asked.numbers["volume"], 0, 6.0, 0.0)
+    assert came > 100
+    arrived = state.cells.place[state.cells.count - came : state.cells.count, :2].astype(float)
+    apart = np.abs(arrived[:, None] - block.lines.place[None])
+    nearest = (np.minimum(apart, block.edge - apart) ** 2).sum(axis=-1).argmin(axis=1)
+    assert (block.lines.place[nearest, 0] > 0.0).all()
+    assert (block.lines.place[:, 0] < 0.0).any()
