@@ -47,6 +47,16 @@ class VoxelGrid:
         )
         return x[None, None, :], y[None, :, None], z[:, None, None]
 
+    def holding(self, places: np.ndarray) -> tuple[np.ndarray, ...]:
+        """(iz, iy, ix), each (n,), of the voxels that hold places (n, 3 or more) [um]; (iy, ix) of places (n, 2).
+
+        A place outside the box gets the nearest voxel.
+        """
+        axes = min(places.shape[1], 3)
+        index = np.floor((places[:, :axes].astype(np.float64) - self.corner[:axes]) / self.spacing)
+        most = np.array(self.shape[::-1][:axes]) - 1
+        return tuple(np.clip(index.astype(np.int64), 0, most).T[::-1])
+
     def index(self, position: tuple[float, float, float]) -> tuple[int, int, int]:
         """The voxel (iz, iy, ix) that holds a position; a position outside the box gets the nearest voxel."""
         place = np.array([position], dtype=np.float32)

@@ -42,9 +42,7 @@ def shut_out(state: State, plan: Plan) -> np.ndarray:
                 density, kind, float(walk.speed[kind]), float(walk.persistence[kind]), ground
             )
             found = enclosure.times(slow, sources, grid.spacing, plan.geometry.periodic, since)
-            least[:] = np.minimum(
-                least, enclosure.reached(place[:, :3], reach, found, grid.corner, grid.spacing, state.box)
-            )
+            least[:] = np.minimum(least, enclosure.reached(place[:, :3], reach, found, grid, state.box))
     shut[tumour] = (with_matrix > since) & (without <= since)
     return shut
 
@@ -82,8 +80,5 @@ def entries(state: State, grid: VoxelGrid, density: np.ndarray) -> np.ndarray:
         x, y, z = grid.centres()
         here = _medium((x * x + y * y + z * z > state.tumour_radius() ** 2) & (density == 0.0))
     walking = state.is_role(T_CELL) & (state.cells.fate[: state.cells.count] == 0)
-    nz, ny, nx = grid.shape
-    index = np.floor((state.cells.place[: state.cells.count, :3][walking] - grid.corner) / grid.spacing)
-    i, j, k = np.clip(index.astype(np.int64), 0, (nx - 1, ny - 1, nz - 1)).T
-    here[k, j, i] = True
+    here[grid.holding(state.cells.place[: state.cells.count][walking])] = True
     return here

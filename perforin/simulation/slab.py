@@ -87,10 +87,7 @@ class Slab:
 
     def depths(self, place: np.ndarray) -> np.ndarray:
         """(m,) how far below the surface of its column each place lies [um], negative in the fluid."""
-        _, ny, nx = self.grid.shape
-        index = np.floor((place[:, :2] - self.grid.corner[:2]) / self.grid.spacing).astype(np.int64)
-        index = np.clip(index, 0, (nx - 1, ny - 1))
-        return self.surface[index[:, 1], index[:, 0]] - place[:, 2]
+        return self.surface[self.grid.holding(place[:, :2])] - place[:, 2]
 
     def row(self) -> dict[str, float]:
         """The columns of the series that a slab adds."""

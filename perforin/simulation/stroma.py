@@ -68,10 +68,7 @@ class Stroma:
 
     def density_at(self, places: np.ndarray) -> np.ndarray:
         """(n,) density at some places (n, 3) [um], in mg/mL; a place outside the box reads the nearest voxel."""
-        nz, ny, nx = self.density.shape
-        index = np.floor((places[:, :3].astype(np.float64) - self.grid.corner) / self.grid.spacing)
-        i, j, k = np.clip(index.astype(np.int64), 0, (nx - 1, ny - 1, nz - 1)).T
-        return self.density[k, j, i]
+        return self.density[self.grid.holding(places)]
 
     def lie_on(self, grid: VoxelGrid) -> None:
         """Lie on another grid of the same tissue, stretched or cut into other voxels: the amount of matrix stays."""

@@ -83,18 +83,13 @@ def _inside(shape: tuple[int, ...], way: tuple[int, ...], periodic: tuple[bool, 
     return inside
 
 
-def reached(
-    place: np.ndarray, reach: np.ndarray, times_: np.ndarray, corner: np.ndarray, spacing: float, box
-) -> np.ndarray:
+def reached(place: np.ndarray, reach: np.ndarray, times_: np.ndarray, grid, box) -> np.ndarray:
     """(n,) the least time of the voxels from which a T cell touches each place (n, 3), `reach` (n,) [um] away."""
-    nz, ny, nx = times_.shape
     least = np.full(len(place), np.inf)
     size, wraps = np.asarray(box.lengths, dtype=np.float64), np.asarray(box.periodic)
     for way in AROUND:
         length = np.linalg.norm(way)
         point = place + (way / length if length else way) * reach[:, None]
         point = np.where(wraps, point - size * np.round(point / size), point)
-        index = np.floor((point - corner) / spacing).astype(np.int64)
-        i, j, k = np.clip(index, 0, (nx - 1, ny - 1, nz - 1)).T
-        least = np.minimum(least, times_[k, j, i])
+        least = np.minimum(least, times_[grid.holding(point)])
     return least

@@ -117,10 +117,8 @@ def tissue_of(place: np.ndarray, grid, full: float) -> np.ndarray:
 
     place  (n, 3) [um]; full: cells per volume of full tissue [cell/um^3]. Periodic sideways, from the floor up.
     """
-    nz, ny, nx = grid.shape
-    index = np.floor((place[:, :3].astype(np.float64) - grid.corner) / grid.spacing).astype(np.int64)
-    index = np.clip(index, 0, (nx - 1, ny - 1, nz - 1))
-    flat = (index[:, 2] * ny + index[:, 1]) * nx + index[:, 0]
+    nz = grid.shape[0]
+    flat = np.ravel_multi_index(grid.holding(place), grid.shape)
     cells = np.bincount(flat, minlength=grid.voxels).reshape(grid.shape)
     around = sum(np.roll(cells, (j, i), axis=(1, 2)) for j in (-1, 0, 1) for i in (-1, 0, 1))
     layers = np.arange(1, nz + 1)[:, None, None] * (around >= SKIN_SHARE * 9 * full * grid.voxel_volume)

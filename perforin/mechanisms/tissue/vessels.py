@@ -160,9 +160,7 @@ class Lines:
 
     def columns(self, grid) -> tuple[np.ndarray, np.ndarray]:
         """(iy, ix) of the column of voxels that each line runs through."""
-        index = np.floor((self.place - grid.corner[:2]) / grid.spacing).astype(np.int64)
-        index = np.clip(index, 0, (grid.shape[2] - 1, grid.shape[1] - 1))
-        return index[:, 1], index[:, 0]
+        return grid.holding(self.place)
 
     def open(self, grid, matrix: np.ndarray | None) -> np.ndarray:
         """(n,) how open each line is, 0 without flow: the mean along it. matrix (nz, ny, nx) its density, or None."""
