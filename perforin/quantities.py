@@ -22,6 +22,10 @@ GRADES: tuple[str, ...] = ("human", "animal", "in_vitro", "fitted", "assumed", "
 
 MINUTES_PER_HOUR = 60
 MINUTES_PER_DAY = 1440
+UM2_PER_MM2 = 1e6
+UM3_PER_MM3 = 1e9
+UM3_PER_ML = 1e12  # and per cm^3
+PG_PER_MG = 1e9
 
 
 @dataclass(frozen=True)

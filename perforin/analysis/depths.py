@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from perforin.analysis import antigen, tables
+from perforin.quantities import UM3_PER_MM3
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
 LAYER = 5.0  # um, between the points of a profile
 BLUR = 15.0  # um, standard deviation over which a profile is averaged: a cell diameter, so that its rows are not seen
 MARGIN = 3.0 * BLUR  # shown above the highest cell
-PER_MM3 = 1e9  # um^3
 LEFT = 0.01  # share of the cells that a CAR sees down to which a depth counts as cleared of them
 DEEP = 0.9  # the quantile of T-cell depths that is shown beside the median
 
@@ -85,7 +85,7 @@ def profile(run: RunData, day: float) -> Profile:
     everyone = np.concatenate([below(run, tumour), below(run, t_cells), [0.0]])
     made = thickness(run)
     edges = made - LAYER * np.arange(math.ceil((made - everyone.min() + MARGIN) / LAYER), -1, -1)
-    volume = edge(run) ** 2 * LAYER / PER_MM3
+    volume = edge(run) ** 2 * LAYER / UM3_PER_MM3
 
     def density(some: pd.DataFrame) -> np.ndarray:
         counts = np.histogram(below(run, some), edges)[0] / volume

@@ -14,13 +14,13 @@ import numpy as np
 from perforin.analysis import depths, guesses, tables
 from perforin.analysis import wording as say
 from perforin.analysis.burden import burden
+from perforin.quantities import UM3_PER_ML
 
 if TYPE_CHECKING:
     from perforin.results.run import RunData
 
 CLEAR = 5.0  # % of change below which a count is not said to have risen or fallen
 RULE_OF_THREE = 3.0  # none in a sample: fewer than this many times its weight in all (95 %)
-UM3_PER_CM3 = 1e12
 ENOUGH_NEGATIVE = 20  # cells that no CAR sees at the start; with fewer an empty slab says nothing of escape
 
 
@@ -146,7 +146,7 @@ def _of_slab(run: RunData) -> dict[str, float]:
 
 
 def _of_block(run: RunData, day: np.ndarray) -> dict[str, float]:
-    volume = run.meta["block"]["weight"] * tables.column(run, "block_edge") ** 3 / UM3_PER_CM3
+    volume = run.meta["block"]["weight"] * tables.column(run, "block_edge") ** 3 / UM3_PER_ML
     share, frozen = tables.column(run, "id_per_cm3"), tables.column(run, "block_frozen") > 0
     treated = bool(run.meta.get("doses")) and day[-1] >= 1.0
     return {

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from perforin.analysis import box, spatial, tables, tissue
+from perforin.quantities import UM3_PER_MM3
 
 if TYPE_CHECKING:
     from perforin.results.run import RunData
@@ -21,7 +22,6 @@ BIN = 20.0  # um, about a cell diameter
 OUTSIDE = 60.0  # um beyond the edge of the tumour that are shown
 FINE = 2.5  # um between the points that stand for the volume around vessels
 LEAST = 100.0  # voxels of `tissue` whose volume a bin must have, or its density is not told
-PER_MM3 = 1e9  # um^3
 
 
 @dataclass(frozen=True)
@@ -54,11 +54,11 @@ class Density:
         """T cells per mm^3 if those at distances above 0 were spread evenly over their volume; nan without volume."""
         inside = self.middle > 0
         volume = self.volume[inside].sum()
-        return float(self.count[inside].sum() / volume * PER_MM3) if volume > 0 else np.nan
+        return float(self.count[inside].sum() / volume * UM3_PER_MM3) if volume > 0 else np.nan
 
     def _over(self, number: np.ndarray) -> np.ndarray:
         enough = self.volume >= LEAST * tissue.VOXEL**3
-        return np.divide(number * PER_MM3, self.volume, out=np.full(number.size, np.nan), where=enough)
+        return np.divide(number * UM3_PER_MM3, self.volume, out=np.full(number.size, np.nan), where=enough)
 
 
 def from_edge(run: RunData, day: float) -> Density | None:

@@ -10,7 +10,7 @@ from perforin.mechanisms.body import blood, coupling
 from perforin.mechanisms.declare import Mechanism
 from perforin.mechanisms.tissue import mechanics, perfusion, vessels
 from perforin.mechanisms.tissue.extravasation import Homing
-from perforin.quantities import Numbers, Value
+from perforin.quantities import UM2_PER_MM2, Numbers, Value
 from perforin.scenario.entries import OXYGEN, Cell, FieldEntry, MechanismEntry, Tumour
 from perforin.scenario.ledger import Ledger
 from perforin.scenario.lesion import LEAST_ACROSS
@@ -21,7 +21,6 @@ from perforin.scenario.scenario import Scenario
 from perforin.scenario.units import canonical
 
 LEAST_CELLS, LEAST_EDGE = 500, 120.0  # below these a block is no sample of a lesion any more
-PER_MM2 = 1e6  # um^2
 ROOM = math.exp(0.75)  # radii of a capillary that the tissue around it must be wide: the law of `perfusion`
 
 
@@ -159,16 +158,14 @@ def _vessels_without_room(edge: float, numbers: dict[str, Numbers]) -> Iterator[
     """A density of vessels that the block cannot hold: less than one of them with flow, or no tissue between them."""
     n = numbers["perfusion"]
     density, fraction, radius = float(n.density[0]), float(n.perfused_fraction[0]), float(n.radius[0])
-    found = f"{density * PER_MM2:g} 1/mm^2"
+    found = f"{density * UM2_PER_MM2:g} 1/mm^2"
     most = 1.0 / (math.pi * (ROOM * radius) ** 2)
     if density >= most:
-        expected = (
-            f"below {most * PER_MM2:.0f} 1/mm^2: capillaries of {radius:g} um leave no tissue between them"
-        )
+        expected = f"below {most * UM2_PER_MM2:.0f} 1/mm^2: capillaries of {radius:g} um leave no tissue between them"
         yield "patient.perfusion.density", found, expected
     with_flow = density * fraction
     if with_flow * edge**2 < 1.0:
-        per_mm2 = 1.0 / (edge**2 * fraction) * PER_MM2 if fraction > 0.0 else math.inf
+        per_mm2 = 1.0 / (edge**2 * fraction) * UM2_PER_MM2 if fraction > 0.0 else math.inf
         wide = (
             f", or a block of at least {math.ceil(1.0 / math.sqrt(with_flow))} um" if with_flow > 0.0 else ""
         )

@@ -14,11 +14,9 @@ from perforin.mechanisms.body.blood import Pools
 from perforin.mechanisms.body.coupling import Ledger
 from perforin.mechanisms.tissue import extravasation, perfusion
 from perforin.mechanisms.tissue.vessels import Lines
-from perforin.quantities import Numbers
+from perforin.quantities import UM2_PER_MM2, UM3_PER_ML, Numbers
 from perforin.scenario.entries import OXYGEN
 from perforin.scenario.plan import T_CELL, BlockPlan, VesselExchange
-
-PER_ML, PER_MM2 = 1e12, 1e6  # um^3, um^2
 
 
 class Block:
@@ -115,12 +113,14 @@ class Block:
         return {
             "block_edge": self.edge,
             "block_frozen": float(self.frozen),
-            "vessel_density": self.lines.length / self.edge**2 * PER_MM2 if self.lines is not None else 0.0,
+            "vessel_density": self.lines.length / self.edge**2 * UM2_PER_MM2
+            if self.lines is not None
+            else 0.0,
             "entered": float(ledger.entered.sum()),
             "left": float(ledger.left.sum()),
             "blood_t_cells": float(circulating),
             "body_t_cells": float(rest),
-            "id_per_cm3": 100.0 * into / given / self.lesion_volume * PER_ML if given > 0.0 else 0.0,
+            "id_per_cm3": 100.0 * into / given / self.lesion_volume * UM3_PER_ML if given > 0.0 else 0.0,
         }
 
     def state(self) -> dict[str, np.ndarray]:

@@ -13,11 +13,9 @@ from perforin.engine.voxels import VoxelGrid
 from perforin.mechanisms.body.coupling import Ledger
 from perforin.mechanisms.body.csf import Fluid
 from perforin.mechanisms.tissue import perfusion, trafficking
-from perforin.quantities import Numbers
+from perforin.quantities import UM3_PER_ML, Numbers
 from perforin.scenario.entries import OXYGEN
 from perforin.scenario.plan import SlabPlan
-
-PER_ML = 1e12  # um^3
 
 
 class Slab:
@@ -96,7 +94,7 @@ class Slab:
             "tissue_depth": self.depth,
             "entered": float(self.ledger.entered.sum()),
             "csf_t_cells": inside,
-            "csf_t_cells_per_ml": inside / self.plan.volume * PER_ML,
+            "csf_t_cells_per_ml": inside / self.plan.volume * UM3_PER_ML,
         }
 
     def state(self) -> dict[str, np.ndarray]:

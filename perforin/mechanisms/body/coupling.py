@@ -23,6 +23,7 @@ import math
 import numpy as np
 
 from perforin.mechanisms.body.csf import left_after
+from perforin.quantities import UM3_PER_ML
 from perforin.streams import FACE_ARRIVALS, draw
 
 PIECE = 8.0  # mean of one Poisson draw: exp(-8) times all draws still tells them apart in 32 bits
@@ -48,7 +49,7 @@ def share_of_lesion(contact_area: float, depth: float, lesion_volume: float) -> 
     if share > 1.0:
         raise ValueError(
             f"a contact area of {contact_area / 1e8:g} cm^2, {depth:g} um deep, holds more than the "
-            f"{lesion_volume / 1e12:g} cm^3 of the lesion"
+            f"{lesion_volume / UM3_PER_ML:g} cm^3 of the lesion"
         )
     return share
 

@@ -23,9 +23,8 @@ from dataclasses import dataclass
 import numba
 
 from perforin.mechanisms.declare import Mechanism
-from perforin.quantities import Numbers, Value, given
+from perforin.quantities import PG_PER_MG, Numbers, Value, given
 
-PG_PER_MG = 1e9
 POPEL = "SPQSP_PDAC, Popel group"
 
 

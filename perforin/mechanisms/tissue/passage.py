@@ -24,8 +24,8 @@ import numpy as np
 from perforin.engine.grid import BLOCK
 from perforin.engine.voxels import voxel_of
 from perforin.mechanisms.declare import Mechanism
-from perforin.mechanisms.tissue.matrix import PG_PER_MG, POPEL
-from perforin.quantities import Numbers, Value, given
+from perforin.mechanisms.tissue.matrix import POPEL
+from perforin.quantities import PG_PER_MG, Numbers, Value, given
 
 
 @dataclass(frozen=True)

@@ -17,10 +17,7 @@ import numba
 
 from perforin.engine.voxels import voxel_of
 from perforin.mechanisms.declare import Mechanism
-from perforin.quantities import Value, given
-
-UM3_PER_ML = 1e12
-PG_PER_MG = 1e9
+from perforin.quantities import PG_PER_MG, UM3_PER_ML, Value, given
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ from slab_stand_in import COUNTS, DEPTH, EDGE, SURFACE
 from perforin.analysis import antigen_classes, binders, depths, tables
 from perforin.plots import cut, gallery, oxygen, palette, panels, slab_sheet, visible
 from perforin.plots import replicates as over_seeds
+from perforin.quantities import UM3_PER_MM3
 from perforin.report import replicates as report_of_replicates
 from perforin.report.asked import asked
 from perforin.report.page import page
@@ -103,7 +104,7 @@ def test_cells_and_their_legend_have_the_colours_and_names_of_their_classes(slab
 
 def test_a_profile_counts_every_cell_once(slab):
     found = depths.profile(slab, 20.0)
-    volume = EDGE**2 * depths.LAYER / depths.PER_MM3
+    volume = EDGE**2 * depths.LAYER / UM3_PER_MM3
     assert found.tumour.sum() * volume == pytest.approx(350, rel=0.02)  # the blur loses a little at the top
     assert found.negative.sum() * volume == pytest.approx(220, rel=0.02)
     assert found.t_cells.sum() * volume == pytest.approx(41, rel=0.02)

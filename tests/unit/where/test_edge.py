@@ -7,6 +7,7 @@ import pytest
 from built import RADIUS, block, cells, run
 
 from perforin.analysis import tissue, vicinity
+from perforin.quantities import UM3_PER_MM3
 
 HALF_VOXEL = 0.5 * tissue.VOXEL
 FINE = 7.5  # um between cells: the surface of a ball cut out of a lattice is as rough as its step
@@ -82,7 +83,7 @@ def test_t_cells_anywhere_are_as_dense_at_every_depth():
     found = vicinity.from_edge(made, 1.0)
     told = np.isfinite(found.per_mm3) & (found.volume > 1e5)
     expected = 30_000 / 0.4**3
-    error = expected * np.sqrt(1 / (expected * found.volume[told] / vicinity.PER_MM3))
+    error = expected * np.sqrt(1 / (expected * found.volume[told] / UM3_PER_MM3))
     # 5 standard errors, and the depth of a point and of its voxel differ by up to half a voxel at the ends
     assert np.all(np.abs(found.per_mm3[told] - expected) < 5 * error + 0.06 * expected)
     assert found.even == pytest.approx(expected, rel=0.03)
