@@ -187,7 +187,7 @@ def _oxygen_share(plan: Plan, cells: float) -> float:
     with C_s from equal fluxes at R.
     """
     oxygen = next((field for field in plan.fields if field.name == "oxygen"), None)
-    if oxygen is None or plan.geometry.flat or plan.slab is not None or plan.block is not None or cells < 1:
+    if oxygen is None or plan.geometry.flat or plan.is_sample or cells < 1:
         return 1.0
     numbers = plan.numbers["growth"]
     uptake = float(plan.numbers["oxygenation"].uptake[0])

@@ -234,6 +234,11 @@ class Plan:
     exchanges: tuple[Exchange, ...] = ()  # what cells take from fields and give to them, as data
 
     @property
+    def is_sample(self) -> bool:
+        """Whether this is a piece of a lesion, a slab or a block, and no whole thing in a dish."""
+        return self.slab is not None or self.block is not None
+
+    @property
     def brakes(self) -> tuple[str, ...]:
         """What can hold a T cell back from killing, in the order of the columns of `brake_cost`."""
         pair = (checkpoint.BRAKE,) if checkpoint.DECLARATION.name in self.numbers else ()

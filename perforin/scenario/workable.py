@@ -90,7 +90,7 @@ def _uptake(plan: Plan, field: FieldPlan) -> float:
         return float((_exchanged(plan, field) * PACKING / numbers["volume"].target).max())
     takes, highest = numbers["oxygenation"].uptake * PACKING, max(field.start, field.outside)
     vessels = 0.0
-    if plan.slab is not None or plan.block is not None:
+    if plan.is_sample:
         vessels = perfusion.exchange_rate(numbers["perfusion"], field.diffusion)
         highest = max(highest, float(numbers["perfusion"].blood[0]))
     if "respiration" in numbers:
@@ -115,9 +115,7 @@ def _voxels(plan: Plan) -> Iterator[tuple[str, str, str]]:
         scale = length_scale(plan, field)
         if field.diffusion > 0.0 and voxel > scale:
             fine = _below(scale)
-            while (plan.slab is not None or plan.block is not None) and edge / max(
-                1, round(edge / fine)
-            ) > scale:
+            while plan.is_sample and edge / max(1, round(edge / fine)) > scale:
                 fine = _below(0.99 * fine)  # a slab or block is cut into whole voxels
             why = f"{field.name} falls over {scale:.3g} um where cells are packed"
             yield "numerics.voxel", f"{voxel:g} um", f"at most {fine:g} um: {why}"
@@ -126,7 +124,7 @@ def _voxels(plan: Plan) -> Iterator[tuple[str, str, str]]:
 def _founders(plan: Plan) -> Iterator[tuple[str, str, str]]:
     """A box that is too small for the tumour of day 0."""
     box, founders, r = plan.geometry.box, plan.founders, float(_radii(plan)[0])
-    if plan.slab is not None or plan.block is not None:
+    if plan.is_sample:
         return
     if founders.scattered:
         covered = founders.cells * math.pi * r**2
@@ -143,7 +141,7 @@ def _founders(plan: Plan) -> Iterator[tuple[str, str, str]]:
 
 def _doses(plan: Plan) -> Iterator[tuple[str, str, str]]:
     """A box that has no room for the T cells that are given at one time."""
-    if plan.slab is not None or plan.block is not None:
+    if plan.is_sample:
         return
     radii, edge, most = _radii(plan), plan.geometry.box[0], plan.days * MINUTES_PER_DAY / plan.clock.tick
     for tick in sorted({dose.tick for dose in plan.doses if dose.tick <= most}):

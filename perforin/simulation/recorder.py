@@ -32,7 +32,7 @@ def series_row(state: State, plan: Plan) -> dict[str, float]:
         "kills": float(state.counters["kills"]),
         "divisions": float(state.counters["divisions"]),
         "necroses": float(state.counters["necroses"]),
-        "tumour_radius": state.tumour_radius() if state.slab is None and state.block is None else np.nan,
+        "tumour_radius": state.tumour_radius() if not plan.is_sample else np.nan,
         **_of_attack(state, plan, tumour, t_cells),
         "oxygen_mean": _mean(cells.oxygen[:count][tumour]),
         "oxygen_min": float(cells.oxygen[:count][tumour].min()) if tumour.any() else np.nan,
