@@ -122,3 +122,14 @@ def biased_direction(rx, ry, rz, gx, gy, gz, bias):
     if norm == 0.0:
         return rx, ry, rz
     return x / norm, y / norm, z / norm
+
+
+@numba.njit(cache=True)
+def turned_direction(rx, ry, rz, px, py, pz):
+    """Unit vector along p + (1 - |p|) * random direction; along p where that is 1 or longer."""
+    rest = max(0.0, 1.0 - math.sqrt(px * px + py * py + pz * pz))
+    x, y, z = px + rest * rx, py + rest * ry, pz + rest * rz
+    norm = math.sqrt(x * x + y * y + z * z)
+    if norm == 0.0:
+        return rx, ry, rz
+    return x / norm, y / norm, z / norm

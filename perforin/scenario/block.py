@@ -9,14 +9,12 @@ from perforin.errors import Problem, ScenarioError
 from perforin.mechanisms.body import blood, coupling
 from perforin.mechanisms.declare import Mechanism
 from perforin.mechanisms.tissue import mechanics, perfusion, vessels
-from perforin.mechanisms.tissue.extravasation import Homing
 from perforin.quantities import UM2_PER_MM2, Numbers, Value
-from perforin.scenario.entries import OXYGEN, Cell, FieldEntry, MechanismEntry, Tumour
+from perforin.scenario.entries import OXYGEN, FieldEntry, MechanismEntry, Tumour
 from perforin.scenario.ledger import Ledger
 from perforin.scenario.lesion import LEAST_ACROSS
 from perforin.scenario.parts import Description, Patient
 from perforin.scenario.plan import BlockPlan, GeometryPlan, VesselExchange
-from perforin.scenario.product import TCellKind
 from perforin.scenario.scenario import Scenario
 from perforin.scenario.units import canonical
 
@@ -38,9 +36,7 @@ def block_geometry(said: Description, patient: Patient, kind: str, ledger: Ledge
     )
 
 
-def block_plan(
-    scenario: Scenario, tumour: Tumour, kinds: list[TCellKind], numbers: dict[str, Numbers], ledger: Ledger
-) -> BlockPlan:
+def block_plan(scenario: Scenario, tumour: Tumour, numbers: dict[str, Numbers], ledger: Ledger) -> BlockPlan:
     """What the block stands for and how T cells reach it. Raises ScenarioError for one that is no sample."""
     patient = scenario.description.host
     if not isinstance(patient, Patient):
@@ -67,7 +63,6 @@ def block_plan(
         weight=coupling.volume_weight(lesion_volume, edge),
         blood=blood.BloodNumbers(**of_blood),
         vessels=_vessels(numbers, (tumour.numbers, patient.numbers), ledger) if has_vessels else None,
-        homing=tuple(_homing(scenario, tumour, kinds, ledger)) if has_vessels else (),
     )
 
 
@@ -91,19 +86,6 @@ def _vessels(
         radius=float(n.radius[0]),
         **_layered(vessels.DECLARATION, layers, ledger),
     )
-
-
-def _homing(scenario: Scenario, tumour: Tumour, kinds: list[TCellKind], ledger: Ledger) -> Iterator[Homing]:
-    """The receptors of each kind of T cell for fields that this tumour has."""
-    for t, kind in enumerate(kinds, start=1):
-        cell = scenario.library.find("cells", kind.cell).entry
-        for law in cell.homing if isinstance(cell, Cell) else ():
-            field = scenario.library.find("fields", law.field).entry
-            if law.field not in tumour.fields or not isinstance(field, FieldEntry):
-                continue
-            path = f"{kind.name}.homing.{law.field}"
-            ledger.note(f"{path}.half", law.half)
-            yield Homing(t, law.field, ledger.use(f"{path}.most", law.most), field.level(law.half))
 
 
 def vessel_exchanges(scenario: Scenario, tumour: Tumour, ledger: Ledger) -> tuple[VesselExchange, ...]:

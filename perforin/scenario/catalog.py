@@ -19,7 +19,7 @@ from pydantic import ValidationError
 from perforin.errors import LibraryError, Problem
 from perforin.quantities import Value
 from perforin.scenario.document import read_toml
-from perforin.scenario.entries import Antigen, Binder, Cell, Entry, FieldEntry, Route, Tumour
+from perforin.scenario.entries import Antigen, Binder, Cell, Entry, FieldEntry, Receptor, Route, Tumour
 from perforin.scenario.problems import nearest, one_of, problems_in, shown
 
 CATALOG = Path(__file__).parent.parent / "catalog"
@@ -29,6 +29,7 @@ MODELS: dict[str, type[Entry]] = {
     "binders": Binder,
     "cells": Cell,
     "fields": FieldEntry,
+    "receptors": Receptor,
     "routes": Route,
     "tumours": Tumour,
 }

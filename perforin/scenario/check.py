@@ -10,6 +10,7 @@ from perforin.errors import InputError, Problem
 from perforin.scenario.catalog import LibraryPath
 from perforin.scenario.compile import compile as compile_scenario
 from perforin.scenario.estimate import memory_free, too_large
+from perforin.scenario.receptors import idle_receptors
 from perforin.scenario.routes import unusual_routes
 from perforin.scenario.scenario import blamed, load
 from perforin.scenario.workable import unworkable
@@ -25,7 +26,7 @@ def check(
     try:
         scenario = load(name_or_path, overrides, library_path)
         plan = compile_scenario(scenario)
-        for sentence in unusual_routes(scenario):
+        for sentence in (*unusual_routes(scenario), *idle_receptors(scenario)):
             warnings.warn(sentence, stacklevel=2)
     except InputError as error:
         return list(error.problems)

@@ -40,6 +40,7 @@ from perforin.scenario.plan import (
     VesselExchange,
 )
 from perforin.scenario.product import TCellKind, attack_plan, t_cell_kinds
+from perforin.scenario.receptors import receptors_of
 from perforin.scenario.scenario import Scenario
 from perforin.scenario.steadiness import asked_steady, is_steady
 from perforin.scenario.units import canonical
@@ -69,7 +70,7 @@ def compile(scenario: Scenario) -> Plan:
     if patient is not None and tumour.geometry != "slab":
         exchanges = vessel_exchanges(scenario, tumour, ledger)
         lesion = {
-            "block": block_plan(scenario, tumour, kinds, numbers, ledger),
+            "block": block_plan(scenario, tumour, numbers, ledger),
             "vessel_exchanges": exchanges,
         }
     parts = {
@@ -89,6 +90,8 @@ def compile(scenario: Scenario) -> Plan:
     if law.attack == CAR:
         cells = [tumour.cell, *(kind.cell for kind in kinds), *tumour.infiltrate]
         parts |= _living(scenario, tumour, cells, parts, ledger)
+    if receptors := receptors_of(scenario, tumour, kinds, ledger):
+        parts["receptors"] = receptors
     if patient is not None and tumour.geometry == "slab":
         parts["slab"] = slab_plan(scenario, patient, numbers, ledger)
     if tumour.stroma != NO_STROMA:

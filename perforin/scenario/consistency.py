@@ -11,7 +11,7 @@ from perforin.errors import Problem
 from perforin.quantities import Value
 from perforin.scenario.acting import misplaced
 from perforin.scenario.catalog import MODELS, Library
-from perforin.scenario.entries import OXYGEN, Antigen, Binder, Cell, FieldEntry, Route, Tumour
+from perforin.scenario.entries import OXYGEN, Antigen, Binder, Cell, FieldEntry, Receptor, Route, Tumour
 from perforin.scenario.gates import gate
 from perforin.scenario.glimpse import entry as entry_of
 from perforin.scenario.glimpse import geometry as geometry_of
@@ -44,7 +44,7 @@ def inconsistencies(document: dict[str, Any], file: str, library: Library) -> li
         _cars_and_doses,
         _antigens,
         _fields,
-        _homing,
+        _receptors,
         _clocks,
         _published,
         _stroma,
@@ -277,17 +277,35 @@ def _levels(place: str, name: str, table: dict[str, Any], library: Library) -> I
             yield f"{place}.{key}", shown(table[key]), expected, ""
 
 
-def _homing(document: dict[str, Any], library: Library) -> Iterator[Problem4]:
-    """Receptors whose half level is not measured like the chemokine that they answer to."""
+def _receptors(document: dict[str, Any], library: Library) -> Iterator[Problem4]:
+    """Receptors whose half level is not measured like their chemokine, and those a product adds a second time."""
     for i, car in enumerate(tables(document.get("car"))):
+        by_nature: dict[str, Any] = {}
         cells = car.get("cell")
         for name in cells if isinstance(cells, dict) else [cells]:
             cell = entry_of(library, "cells", name)
-            for k, law in enumerate(cell.homing if isinstance(cell, Cell) else ()):
-                field = entry_of(library, "fields", law.field)
-                if isinstance(field, FieldEntry) and not field.measures(law.half):
-                    found = f"{shown(name)}, whose homing[{k}].half is {law.half.value:g} {law.half.unit}"
-                    yield f"car[{i}].cell", found, f"a level measured like {law.field}, in {field.unit}", ""
+            by_nature |= dict.fromkeys(cell.receptors, name) if isinstance(cell, Cell) else {}
+        added = car.get("receptors")
+        added = added if isinstance(added, list) else []
+        for name, cell in by_nature.items():
+            yield from _half_of(f"car[{i}].cell", f"{shown(cell)}, whose receptor {name}", name, library)
+        for k, name in enumerate(added):
+            key = f"car[{i}].receptors[{k}]"
+            if isinstance(name, str) and name in by_nature:
+                expected = "a receptor that its cells lack: more of one is not simulated"
+                yield key, f"{shown(name)}, which {by_nature[name]} has by nature", expected, ""
+            elif name in added[:k]:
+                yield key, f"{shown(name)} a second time", "each receptor once", ""
+            else:
+                yield from _half_of(key, f"{shown(name)}, which", name, library)
+
+
+def _half_of(key: str, whose: str, name: Any, library: Library) -> Iterator[Problem4]:
+    receptor = entry_of(library, "receptors", name)
+    field = entry_of(library, "fields", receptor.field) if isinstance(receptor, Receptor) else None
+    if isinstance(receptor, Receptor) and isinstance(field, FieldEntry) and not field.measures(receptor.half):
+        found = f"{whose} is half full at {receptor.half.value:g} {receptor.half.unit}"
+        yield key, found, f"a level measured like {receptor.field}, in {field.unit}", ""
 
 
 def _clocks(document: dict[str, Any], library: Library) -> Iterator[Problem4]:

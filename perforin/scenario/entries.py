@@ -78,26 +78,44 @@ class Binder(Entry):
     on_rate: Annotated[OnRate, Field(description="association rate")]
 
 
-class Homing(BaseModel):
-    """A receptor for a chemokine: at the wall of a vessel it calls cells in, `most` times as many at the fullest."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
+class Receptor(Entry):
+    """A receptor of T cells for a chemokine: it turns their walk, and calls them in at the wall of a vessel."""
 
     field: Annotated[str, NameOf("fields"), Field(description="the chemokine, a field in the library")]
-    most: Annotated[Value, Measured("1", least=0.0, most=1e3, bare=True)]
-    half: Annotated[Value, LEVEL_ABOVE_ZERO]
+    half: Annotated[Value, LEVEL_ABOVE_ZERO, Field(description="level that fills half of it")]
+    most: Annotated[
+        Value,
+        Measured("1", least=0.0, most=1e3, bare=True),
+        Field(description="times as many called in at the wall of a vessel, when it is full"),
+    ]
+    bias: Annotated[
+        Value,
+        Measured("1", least=-1.0, most=1.0, bare=True),
+        Field(description="of the walk up the steepest gradient; negative, T cells turn away"),
+    ]
+    steepness: Annotated[
+        Value,
+        Measured("1/um", positive=True),
+        Field(description="gradient of the filled share that gives half the bias"),
+    ]
+    obstacle: Annotated[
+        str,
+        Field(
+            description="what it stands for in the way of the attack; without it, no cell has the receptor"
+        ),
+    ] = ""
 
 
 class Cell(MechanismEntry):
     """A kind of cell.
 
     settles   where it lies in a tumour that it infiltrates
-    homing    what calls it in at the wall of a vessel
+    receptors what a T cell has by nature for chemokines, names in the library
     exchange  what it exchanges with fields, of which only those that a tumour has are at work
     """
 
     settles: Literal["anywhere", "stroma"] = "anywhere"
-    homing: list[Homing] = []
+    receptors: list[Annotated[str, NameOf("receptors")]] = []
     exchange: list[Exchange] = []
 
 

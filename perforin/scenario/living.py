@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from perforin.errors import Problem, ScenarioError
-from perforin.mechanisms.tissue.metabolism import WHEN, Exchange, Yield
+from perforin.mechanisms.tissue.metabolism import WHEN, Exchange, Induced, Yield
 from perforin.mechanisms.tissue.recognition import PER_NM
 from perforin.mechanisms.tissue.responses import Effect, Responses
 from perforin.quantities import Value
@@ -70,10 +70,11 @@ def exchanges_of(
         if not isinstance(at.entry, Cell):
             raise TypeError(f"cells/{cell} is not a Cell")
         for i, said in enumerate(at.entry.exchange):
-            if said.field not in units or (said.yield_of or said.field) not in units:
+            others = said.yield_of or said.field, said.induced_by or said.field
+            if said.field not in units or not units.keys() >= set(others):
                 continue
             place = f"exchange[{i}]"
-            wrong = drafts[said.field].add(t, said, units[said.field], f"cells.{cell}.{place}", ledger)
+            wrong = drafts[said.field].add(t, said, units, f"cells.{cell}.{place}", ledger)
             problems += [Problem(at.file, f"{place}.{key}", *rest) for key, *rest in wrong]
     if problems:
         raise ScenarioError(list(dict.fromkeys(problems)))
@@ -115,10 +116,15 @@ class _Draft:
     def __post_init__(self) -> None:
         self.peak, self.secretion = (np.zeros((len(WHEN), self.types)) for _ in range(2))
         self.clearance, self.oxygen_half = np.zeros(self.types), np.ones(self.types)
+        self.induced, self.induction = np.zeros(self.types), np.ones(self.types)
+        self.inducer = ""
         self._lack: dict[int, float] = {}
 
-    def add(self, t: int, said: rules.Exchange, unit: str, path: str, ledger: Ledger) -> list[Wrong]:
-        """Enter one exchange of type t; returns what is wrong with it."""
+    def add(
+        self, t: int, said: rules.Exchange, units: dict[str, str], path: str, ledger: Ledger
+    ) -> list[Wrong]:
+        """Enter one exchange of type t; `units` of all fields; returns what is wrong with it."""
+        unit = units[self.of]
         what = next(key for key in rules.RATES if getattr(said, key) is not None)
         row = (t, what if said.yield_of is None else said.yield_of, said.when)
         if row in self.said:
@@ -131,23 +137,44 @@ class _Draft:
         if said.factor is not None and said.yield_of is not None:
             made = self.yields.setdefault(said.yield_of, np.zeros(self.types))
             made[t] = ledger.use(f"{path}.factor", said.factor)
+        kind = WHEN.index(said.when) if said.when in WHEN else 0
+        secretion = self.induced if said.induced_by else self.secretion[kind]
         return [
-            *self._rate(t, "uptake", said.uptake, self.peak, said.when, unit, path, ledger),
-            *self._rate(t, "secretion", said.secretion, self.secretion, said.when, unit, path, ledger),
+            *self._rate(t, "uptake", said.uptake, self.peak[kind], unit, path, ledger),
+            *self._rate(t, "secretion", said.secretion, secretion, unit, path, ledger),
+            *self._induction(t, said, units, path, ledger),
             *self._half(said.half, unit, path, ledger),
             *self._hypoxia(t, said.hypoxia, path, ledger),
         ]
 
     def _rate(
-        self, t: int, key: str, value: Value | None, table: np.ndarray, when: str, unit: str, path: str, ledger: Ledger
-    ) -> list[Wrong]:  # fmt: skip
+        self, t: int, key: str, value: Value | None, rates: np.ndarray, unit: str, path: str, ledger: Ledger
+    ) -> list[Wrong]:
         if value is None:
             return []
         ledger.note(f"{path}.{key}", value)
         try:
-            table[WHEN.index(when), t] = per_cell(value, unit)
+            rates[t] = per_cell(value, unit)
         except ValueError:
             return [(key, f"{value.value:g} {value.unit}", f"an amount per time, of a field in {unit}")]
+        return []
+
+    def _induction(
+        self, t: int, said: rules.Exchange, units: dict[str, str], path: str, ledger: Ledger
+    ) -> list[Wrong]:
+        if said.induced_by is None or said.induction is None:
+            return []
+        level, unit = said.induction, units[said.induced_by]
+        ledger.note(f"{path}.induction", level)
+        if self.inducer not in ("", said.induced_by):
+            expected = f"'{self.inducer}', as of the other cells that secrete {self.of}: a field has one"
+            return [("induced_by", f"'{said.induced_by}'", expected)]
+        self.inducer = said.induced_by
+        try:
+            self.induction[t] = convert(level.value, level.unit, unit)
+        except ValueError:
+            expected = f"a level measured like {said.induced_by}, in {unit}"
+            return [("induction", f"{level.value:g} {level.unit}", expected)]
         return []
 
     def _half(self, value: Value | None, unit: str, path: str, ledger: Ledger) -> list[Wrong]:
@@ -177,7 +204,10 @@ class _Draft:
         """The exchange."""
         made = tuple(Yield(food, factor) for food, factor in self.yields.items())
         half = self.half or 1.0
-        return Exchange(self.of, self.peak, half, self.clearance, self.secretion, self.oxygen_half, made)
+        induced = Induced(self.inducer, self.induction, self.induced) if self.inducer else None
+        return Exchange(
+            self.of, self.peak, half, self.clearance, self.secretion, self.oxygen_half, made, induced
+        )
 
 
 def per_cell(value: Value, unit: str) -> float:

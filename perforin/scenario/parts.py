@@ -168,6 +168,10 @@ class Car:
         Field(description="the T cell that carries it, or several with their shares of the dose"),
     ]
     name: Annotated[str, Field(min_length=1, description="what doses and the report call it")] = "CAR-T"
+    receptors: Annotated[
+        list[Annotated[str, NameOf("receptors")]],
+        Field(description="for chemokines, besides those its cells have by nature"),
+    ] = dataclasses.field(default_factory=list)
     numbers: Annotated[
         MechanismNumbers, Field(description="numbers of this T cell that differ from the library's")
     ] = dataclasses.field(default_factory=dict)

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from perforin.mechanisms.body.blood import BloodNumbers
 from perforin.mechanisms.tissue import checkpoint
 from perforin.mechanisms.tissue.antigen_panel import Panel
+from perforin.mechanisms.tissue.chemotaxis import Receptor
 from perforin.mechanisms.tissue.exposure import BRAKES
-from perforin.mechanisms.tissue.extravasation import Homing
 from perforin.mechanisms.tissue.metabolism import Exchange
 from perforin.mechanisms.tissue.recognition import Receptors
 from perforin.mechanisms.tissue.responses import MOTILITY, Responses
@@ -69,7 +69,6 @@ class BlockPlan:
     weight: float  # blocks in the lesion on day 0
     blood: BloodNumbers
     vessels: VesselNumbers | None  # None where all of it is well mixed
-    homing: tuple[Homing, ...]
 
 
 @dataclass(frozen=True)
@@ -232,6 +231,7 @@ class Plan:
     stroma: StromaPlan | None = None  # None in a tumour without
     responses: Responses | None = None  # what fields do to cells; None where none does anything
     exchanges: tuple[Exchange, ...] = ()  # what cells take from fields and give to them, as data
+    receptors: tuple[Receptor, ...] = ()  # of T cells, for chemokines that the tumour has
 
     @property
     def is_sample(self) -> bool:

@@ -76,15 +76,22 @@ class Exchange(BaseModel):
     ] = None
     secretion: Annotated[Rate | None, Field(description="per cell")] = None
     when: Annotated[
-        Literal["always", "engaged", "hypoxic"],
+        Literal["always", "engaged", "hypoxic", "induced"],
         Field(
-            description="engaged: times the cytokine response of a T cell; hypoxic: times the lack of oxygen"
+            description="engaged: times the cytokine response of a T cell; hypoxic: times the lack of oxygen; "
+            "induced: where another field is"
         ),
     ] = "always"
     hypoxia: Annotated[
         Value | None,
         Measured("mmHg", positive=True),
         Field(description="oxygen at which half of a hypoxic rate is on"),
+    ] = None
+    induced_by: Annotated[
+        str | None, NameOf("fields"), Field(description="the field that induces a secretion")
+    ] = None
+    induction: Annotated[
+        Level | None, Field(description="level of that field at which half of an induced rate is on")
     ] = None
     yield_of: Annotated[str | None, NameOf("fields"), Field(description="the food it is made from")] = None
     factor: Annotated[Value | None, Measured("1", bare=True), Field(description="made per food taken")] = None
@@ -102,10 +109,21 @@ class Exchange(BaseModel):
         if (self.hypoxia is None) == (self.when == "hypoxic"):
             found = "no 'hypoxia'" if self.hypoxia is None else "a 'hypoxia'"
             raise wrong(found, "'hypoxia' with when = 'hypoxic', and only there", key="hypoxia")
+        for key in ("induced_by", "induction"):
+            if (getattr(self, key) is None) == (self.when == "induced"):
+                found = f"no '{key}'" if self.when == "induced" else f"'{key}'"
+                raise wrong(found, f"'{key}' with when = 'induced', and only there", key=key)
+        if self.when == "induced" and said[0] != "secretion":
+            raise wrong(
+                shown(self.when), f"another word: only secretion is induced, not {said[0]}", key="when"
+            )
         if self.when != "always" and said[0] not in ("uptake", "secretion"):
             raise wrong(shown(self.when), f"'always': {said[0]} has no other time", key="when")
-        if self.half is not None and not self.half.value > 0.0:
-            raise wrong(f"{self.half.value:g}", "a level above 0", key="half")
-        if self.yield_of == self.field:
-            raise wrong(shown(self.field), "another field: nothing is made from itself", key="yield_of")
+        for key in ("half", "induction"):
+            level = getattr(self, key)
+            if level is not None and not level.value > 0.0:
+                raise wrong(f"{level.value:g}", "a level above 0", key=key)
+        for key, what in (("yield_of", "made from"), ("induced_by", "induced by")):
+            if getattr(self, key) == self.field:
+                raise wrong(shown(self.field), f"another field: nothing is {what} itself", key=key)
         return self

@@ -15,7 +15,7 @@ from perforin.quantities import Value
 from perforin.scenario.catalog import Library, LibraryPath, library
 from perforin.scenario.consistency import inconsistencies
 from perforin.scenario.document import overridden
-from perforin.scenario.entries import Cell, Tumour
+from perforin.scenario.entries import Cell, Receptor, Tumour
 from perforin.scenario.gates import Gate
 from perforin.scenario.measured import YOURS, flat, gathered
 from perforin.scenario.not_reached import NOT_REACHED, without_not_reached
@@ -137,12 +137,21 @@ class Scenario:
             }
         for car in self.description.car:
             used["cells"] |= set(car.cell)
-            cells = (self.library.find("cells", cell).entry for cell in car.cell)
-            used["fields"] |= {law.field for cell in cells if isinstance(cell, Cell) for law in cell.homing}
+            used.setdefault("receptors", set()).update(self._receptors(car))
             if isinstance(tumour, Tumour) and tumour.carries is None:
                 used.setdefault("binders", set()).update(car.targets.names)
+        for name in used.get("receptors", ()):
+            receptor = self.library.find("receptors", name).entry
+            used["fields"] |= {receptor.field} if isinstance(receptor, Receptor) else set()
         routes = {dose.route for dose in self.description.dose}
         return used | ({"routes": routes} if routes else {})
+
+    def _receptors(self, car: Car) -> set[str]:
+        """Of the cells of a product by nature, and those it adds."""
+        cells = (self.library.find("cells", cell).entry for cell in car.cell)
+        return {name for cell in cells if isinstance(cell, Cell) for name in cell.receptors} | set(
+            car.receptors
+        )
 
     def __repr__(self) -> str:
         said = self.description

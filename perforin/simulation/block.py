@@ -13,6 +13,7 @@ from perforin.engine.diffusion import Field
 from perforin.mechanisms.body.blood import Pools
 from perforin.mechanisms.body.coupling import Ledger
 from perforin.mechanisms.tissue import extravasation, perfusion
+from perforin.mechanisms.tissue.chemotaxis import Receptor
 from perforin.mechanisms.tissue.vessels import Lines
 from perforin.quantities import UM2_PER_MM2, UM3_PER_ML, Numbers
 from perforin.scenario.entries import OXYGEN
@@ -22,8 +23,11 @@ from perforin.scenario.plan import T_CELL, BlockPlan, VesselExchange
 class Block:
     """What a tissue from within a lesion has besides cells and fields."""
 
-    def __init__(self, plan: BlockPlan, kinds: int, edge: float, seed: int) -> None:
+    def __init__(
+        self, plan: BlockPlan, receptors: tuple[Receptor, ...], kinds: int, edge: float, seed: int
+    ) -> None:
         self.plan = plan
+        self.receptors = receptors  # of T cells, by which chemokines call them in
         self.edge = edge  # um
         self.pools = Pools(kinds)
         self.ledger = Ledger(kinds, plan.weight)
@@ -60,7 +64,7 @@ class Block:
         """How welcome each length of vessel is to a kind of T cell; None where there are no vessels."""
         if self.lines is None:
             return None
-        return extravasation.doors(self.lines, state.fields, state.grid, state.matrix, self.plan.homing, kind)
+        return extravasation.doors(self.lines, state.fields, state.grid, state.matrix, self.receptors, kind)
 
     def _perfused(self, weight: np.ndarray | None) -> float:
         """The share of the lesion's volume that T cells can enter."""

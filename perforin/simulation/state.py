@@ -17,6 +17,7 @@ from perforin.engine.neighbours import Neighbours
 from perforin.engine.voxels import VoxelGrid
 from perforin.errors import EngineError
 from perforin.mechanisms.tissue import columns_of
+from perforin.mechanisms.tissue.chemotaxis import NOWHERE
 from perforin.mechanisms.tissue.mechanics import ContactTable
 from perforin.mechanisms.tissue.passage import OPEN, Ground
 from perforin.scenario.plan import T_CELL, TUMOUR, Plan
@@ -64,7 +65,9 @@ class State:
         share_room(self.fields.values())
         self.slab = Slab(plan.slab, len(plan.types), grid) if plan.slab is not None else None
         self.block = (
-            Block(plan.block, len(plan.types), geometry.box[0], plan.seed) if plan.block is not None else None
+            Block(plan.block, plan.receptors, len(plan.types), geometry.box[0], plan.seed)
+            if plan.block is not None
+            else None
         )
         self.stroma = Stroma(plan, grid) if plan.stroma is not None else None
         self.counters = dict.fromkeys(COUNTERS, 0)
@@ -81,6 +84,7 @@ class State:
         self.pull = np.empty(
             (0, 3), dtype=np.float32
         )  # of tumour cells on T cells, where the law has it [um/min]
+        self.toward = NOWHERE  # where receptors turn each kind of T cell, voxel by voxel
         self.t_cells = np.empty(0, dtype=np.int32)
         self.resting = np.empty(0, dtype=np.int32)
         self.grid = grid  # of all fields

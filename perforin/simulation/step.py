@@ -12,6 +12,7 @@ from perforin.mechanisms.tissue import (
     brakes,
     car_surface,
     checkpoint,
+    chemotaxis,
     contact,
     crawling,
     crowding,
@@ -75,6 +76,9 @@ def advance(state: State, plan: Plan) -> None:
         recognition.forget(cells, t_cells)
     if plan.responses is not None:
         responses.sense(cells, t_cells, state.tumour, plan.responses, fields, clock.phenotype * clock.tick)  # starve
+    if t_cells.size:
+        state.toward = chemotaxis.feel(
+            plan.receptors, fields, state.grid, len(plan.types), state.toward)       # feel chemokines
     for tick in range(start, start + clock.phenotype, clock.mechanics):
         if t_cells.size:
             state.gather()
@@ -187,6 +191,7 @@ def small_steps(state: State, plan: Plan, ticks: range) -> tuple[int, float, int
         GUARD,
         state.pace,
         state.ground,
+        state.toward,
     )
 
 

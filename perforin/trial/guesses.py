@@ -15,7 +15,7 @@ from perforin.scenario.parts import Patient
 from perforin.scenario.plan import Plan
 from perforin.scenario.scenario import Scenario
 
-_ENTRY = re.compile(r"(binders|routes)\.(.+)\.(\w+)")
+_ENTRY = re.compile(r"(binders|receptors|routes)\.(.+)\.(\w+)")
 _OF_HOST = re.compile(r"(antigens|fields)\.(.+?)\.(?:epitopes\.(.+)\.)?(\w+)")
 _WRITTEN = re.compile(r"(patient|culture|dose\[\d+\])\.[\w.]+")
 

@@ -13,6 +13,7 @@ from perforin.mechanisms.tissue import (
     attrition,
     car_surface,
     checkpoint,
+    chemotaxis,
     contact,
     crowding,
     damage,
@@ -82,6 +83,7 @@ MECHANISMS: tuple[Mechanism, ...] = tuple(
         passage,
         responses,
         checkpoint,
+        chemotaxis,
     )
 )
 

@@ -24,7 +24,7 @@ from perforin.mechanisms.tissue.passage import Ground, hold_back
 def small_steps(
     first, last, stride, tick_length, seed, rows, pull, in_order, near, touched, back, acts, table, walking, attractant,
     ids, kind, fate, partner, place, heading, until_turn, velocity, lengths, half, wrap,
-    periodic, flat, anchor, guard, limit, pace, ground,
+    periodic, flat, anchor, guard, limit, pace, ground, toward,
 ):  # fmt: skip
     """Small steps at ticks `first`, first + stride, ... before `last`, or until one is `limit` [um] from its anchor.
 
@@ -34,7 +34,7 @@ def small_steps(
     table           (repulsion, adhesion, near) per pair of types
     walking         (speed, persistence, bias, impulse, isotropic)
     attractant      (values, corner, spacing)
-    pace, ground    as in motility
+    pace, ground, toward  as in motility
 
     Returns the tick it came to, the way of the farthest [um], and how often the guard was met. Changes place, velocity
     and heading.
@@ -67,7 +67,7 @@ def small_steps(
         )
         walk(
             in_order, kind, fate, partner, ids, place, heading, until_turn, velocity, values, corner, spacing, dt,
-            seed, tick, speed, persistence, bias, impulse, isotropic, flat, pace, ground,
+            seed, tick, speed, persistence, bias, impulse, isotropic, flat, pace, ground, toward,
         )  # fmt: skip
         for m in range(pull.shape[0]):
             for axis in range(3):
@@ -94,7 +94,7 @@ def small_steps(
 
 def advance(
     cells, rows, pull, crowd: Crowd, table, numbers, attractant, law, seed, ticks: range, tick_length, guard,
-    pace, ground: Ground,
+    pace, ground: Ground, toward,
 ):  # fmt: skip
     """Small steps of the T cells in `rows` at `ticks`; returns the tick reached, the farthest way and guards met.
 
@@ -141,5 +141,6 @@ def advance(
         np.float32(crowd.skin / 2),
         pace,
         ground,
+        toward,
     )
     return reached, float(way), int(met)

@@ -1,7 +1,7 @@
 """Extravasation and egress: T cells enter a block along its open vessels and leave beside them.
 
 Of all lengths of capillary, each is chosen with a chance that goes with how open it is and with the call of chemokines
-at its wall. For a kind of T cell with receptors for some fields,
+at its wall. For a kind of T cell with receptors (chemotaxis) for some of them,
 
     call = product of 1 + (most - 1) c / (c + half),
 
@@ -16,24 +16,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 
 from perforin.mechanisms.tissue import volume
 from perforin.mechanisms.tissue.apoptosis import ALIVE
+from perforin.mechanisms.tissue.chemotaxis import Receptor
 from perforin.mechanisms.tissue.vessels import Lines
 from perforin.streams import EGRESS, VESSEL_WALL, draw, draw4, founder_id
-
-
-@dataclass(frozen=True)
-class Homing:
-    """How a chemokine at the vessel wall calls one kind of T cell in."""
-
-    kind: int
-    field: str
-    most: float  # times as many as without
-    half: float  # level at half of it [the field's unit]
 
 
 def call(level: np.ndarray, most: float, half: float) -> np.ndarray:
@@ -42,14 +32,14 @@ def call(level: np.ndarray, most: float, half: float) -> np.ndarray:
 
 
 def doors(
-    lines: Lines, fields, grid, matrix: np.ndarray | None, homing: Sequence[Homing], kind: int
+    lines: Lines, fields, grid, matrix: np.ndarray | None, receptors: Sequence[Receptor], kind: int
 ) -> np.ndarray:
     """(nz, n) open * call of a kind of T cell, by voxel along each line; 0 on lines without flow."""
     (iy, ix), nz = lines.columns(grid), grid.shape[0]
     weight = np.broadcast_to(lines.open(grid, matrix), (nz, lines.flows.size)).copy()
-    for law in homing:
-        if law.kind == kind:
-            weight *= call(fields[law.field].values[:, iy, ix].astype(np.float64), law.most, law.half)
+    for own in receptors:
+        if own.kind == kind:
+            weight *= call(fields[own.field].values[:, iy, ix].astype(np.float64), own.most, own.half)
     return weight
 
 

@@ -4,9 +4,11 @@
     given = secretion + sum over foods  yield * taken of that food
 
     peak and secretion:  always + engaged * cytokine response + hypoxic * (1 - p / (p + p_half))
+    secretion besides:   induced * i / (i + i_half)
 
-with p the oxygen of the cell. The cytokine response of a T cell is that of the phenotype step before, brakes included.
-A field that is yielded by another (lactate by glucose) is solved after it, so that what is given is what was taken.
+with p the oxygen of the cell, and i the level in its voxel of the field that induces it. The cytokine response of a T
+cell is that of the phenotype step before, brakes included. A field that is yielded by another (lactate by glucose) is
+solved after it, so that what is given is what was taken.
 
 Reads   type, fate, place, oxygen, cytokine_signal
 Writes  the source and sink terms of fields
@@ -34,6 +36,15 @@ class Yield:
 
 
 @dataclass(frozen=True)
+class Induced:
+    """What another field makes cells secrete."""
+
+    by: str  # the field that induces it
+    half: np.ndarray  # (types,) its level at which half of the rate is on [its unit]
+    rate: np.ndarray  # (types,) at plenty of it [unit um^3/min]
+
+
+@dataclass(frozen=True)
 class Exchange:
     """What cells take from one field and give to it."""
 
@@ -44,6 +55,7 @@ class Exchange:
     secretion: np.ndarray  # (3, types) [unit um^3/min]
     oxygen_half: np.ndarray  # (types,) oxygen at which half of the hypoxic rates are on [mmHg]
     yields: tuple[Yield, ...] = ()
+    induced: Induced | None = None
 
     @property
     def saturates(self) -> bool:
@@ -69,6 +81,20 @@ def give_and_clear(kind, fate, count, oxygen, cytokine_signal, span, voxel_volum
         activity = min(cytokine_signal[i] / span, 1.0)
         loss[i] += clearance[t] / voxel_volume
         gain[i] += rate_of(i, t, secretion, oxygen, oxygen_half, activity) / voxel_volume
+
+
+@numba.njit(cache=True)
+def give_induced(kind, fate, place, count, corner, spacing, inducer, half, rate, gain):
+    """Add rate i / (i + half) of each living cell to gain (cap,) [unit/min], i in its voxel of inducer (nz, ny, nx)."""
+    nz, ny, nx = inducer.shape
+    voxel_volume = spacing * spacing * spacing
+    for i in range(count):
+        t = kind[i]
+        if fate[i] != 0 or rate[t] <= 0.0:
+            continue
+        z, y, x = voxel_of(place, i, corner, spacing, nz, ny, nx)
+        level = inducer[z, y, x]
+        gain[i] += rate[t] * level / (level + half[t]) / voxel_volume
 
 
 @numba.njit(cache=True)
@@ -116,6 +142,11 @@ def add(cells, exchange: Exchange, of_food, fields, span: float, loss: np.ndarra
     give_and_clear(
         *who, cells.count, *state, grid.voxel_volume, e.clearance, e.secretion, e.oxygen_half, loss, gain
     )
+    if e.induced is not None:
+        give_induced(
+            *who, cells.place, cells.count, grid.corner, grid.spacing, fields[e.induced.by].values, e.induced.half,
+            e.induced.rate, gain,
+        )  # fmt: skip
     for made in e.yields:
         food = of_food[made.food]
         yield_of(

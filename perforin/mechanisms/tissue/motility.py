@@ -1,9 +1,10 @@
-"""Motility: T cells walk persistently, biased up the attractant.
+"""Motility: T cells walk persistently, biased up the attractant, or by their receptors.
 
 A T cell walks for a time drawn from the exponential distribution with mean `persistence`, then turns to the direction
 
     bias * grad c / |grad c| + (1 - bias) * random unit vector, normalised
 
+(one with receptors for chemokines to another: chemotaxis, where this first term is one of those that turn it)
 and moves at its speed: always ("persistent"), or only in the step in which it turns ("impulse", as the program of
 Luque 2024 does: 0.5 um per turn, so 0.05 um/min instead of 5). A T cell that holds a target stays with it in the
 persistent walk; in the impulse walk it keeps turning, as theirs does.
@@ -29,9 +30,10 @@ import numpy as np
 
 from perforin.engine.cells import Column
 from perforin.engine.grid import BLOCK
-from perforin.engine.motion import biased_direction, random_direction
+from perforin.engine.motion import biased_direction, random_direction, turned_direction
 from perforin.engine.voxels import voxel_of
 from perforin.mechanisms.declare import Mechanism
+from perforin.mechanisms.tissue.chemotaxis import NOWHERE
 from perforin.mechanisms.tissue.passage import OPEN, Ground, slowed, turned
 from perforin.quantities import Value, given
 from perforin.streams import TURNING, draw4
@@ -82,6 +84,20 @@ def slope(values, place, cell, corner, spacing, out):
     out[2] = (values[kb, j, i] - values[ka, j, i]) / (max(kb - ka, 1) * spacing)
 
 
+@numba.njit(cache=True)
+def by_receptors(x, y, z, gradient, bias, toward, place, cell, corner, spacing, flat):
+    """The direction that receptors, and an attractant with a bias, give to a walk that would go to (x, y, z)."""
+    nz, ny, nx, _ = toward.shape
+    k, j, i = voxel_of(place, cell, corner, spacing, nz, ny, nx)
+    px, py, pz = float(toward[k, j, i, 0]), float(toward[k, j, i, 1]), float(toward[k, j, i, 2])
+    norm = math.sqrt(gradient[0] ** 2 + gradient[1] ** 2 + gradient[2] ** 2)
+    if norm > 0.0:
+        px += bias * gradient[0] / norm
+        py += bias * gradient[1] / norm
+        pz += bias * gradient[2] / norm
+    return turned_direction(x, y, z, px, py, 0.0 if flat else pz)
+
+
 @numba.njit(cache=True, parallel=True)
 def walk(
     rows,
@@ -107,13 +123,15 @@ def walk(
     flat,
     pace,
     ground,
+    toward,
 ):
     """Turn some T cells and add everyone's walk to the velocity. Changes heading, until_turn, velocity.
 
     rows  (m,) int32 rows of the T cells; values (nz, ny, nx) float32 the attractant
     pace  (capacity,) float32 a factor on the speed of each cell; ground  what they walk on, on the same voxels
+    toward  (types, nz, ny, nx, 3) float32 where receptors turn each kind; empty where nobody has one
     """
-    in_matrix = ground.density.size > 1
+    in_matrix, has_receptors = ground.density.size > 1, toward.size > 0
     for block in numba.prange((rows.size + BLOCK - 1) // BLOCK):
         gradient = np.empty(3)
         for m in range(block * BLOCK, min(rows.size, (block + 1) * BLOCK)):
@@ -135,7 +153,12 @@ def walk(
                 slope(values, place, i, corner, spacing, gradient)
                 if flat:
                     gradient[2] = 0.0
-                x, y, z = biased_direction(x, y, z, gradient[0], gradient[1], gradient[2], bias[t])
+                if has_receptors:
+                    x, y, z = by_receptors(
+                        x, y, z, gradient, bias[t], toward[t], place, i, corner, spacing, flat
+                    )
+                else:
+                    x, y, z = biased_direction(x, y, z, gradient[0], gradient[1], gradient[2], bias[t])
                 if in_matrix:
                     x, y, z = turned(x, y, z, t, place, i, corner, spacing, ground)
                 heading[i, 0], heading[i, 1], heading[i, 2] = x, y, z
@@ -158,6 +181,7 @@ def advance(
     step: int,
     dt: float,
     ground: Ground = OPEN,
+    toward: np.ndarray = NOWHERE,
 ) -> None:
     """Add the walk of the T cells in `rows` to their velocity for a step of dt [min]."""
     walk(
@@ -184,4 +208,5 @@ def advance(
         flat,
         np.ones(cells.capacity, dtype=np.float32),
         ground,
+        toward,
     )

@@ -12,7 +12,7 @@ belongs to the block, in lengths of its edge, n lines of which m have flow are w
 keeps up with a growing face (sprouts), and falls back to a shrunken one with the time `pruning`.
 
 Matrix of density rho (a share of the densest) squeezes vessels: open by 1 / (1 + (rho / half)^power), shut above
-`collapse`. T cells come in along open vessels, the more where a chemokine calls them (`homing`), and leave beside them.
+`collapse`. T cells come in along open vessels, the more where a chemokine calls them, and leave beside them.
 
 Reads   type, fate, partner, place
 Writes  loss and gain of fields; rows of T cells that come and go

@@ -47,6 +47,21 @@ SLIPS = {
     "no amount": ('"1 amol/day"', '"1 1/day"', [CELL, "secretion", "1 1/day", "an amount per time", "nM"]),
     "hypoxic at no pressure": ('"1 amol/day"', '"1 amol/day"\nwhen = "hypoxic"', ["hypoxia", "no 'hypoxia'"]),
     "an unknown time": ('"1 amol/day"', '"1 amol/day"\nwhen = "engagd"', ["when", "mean 'engaged'"]),
+    "induced by nothing": (
+        '"1 amol/day"', '"1 amol/day"\nwhen = "induced"\ninduction = "1 pM"', ["induced_by", "no 'induced_by'"],
+    ),
+    "induced by a stranger": (
+        '"1 amol/day"', '"1 amol/day"\nwhen = "induced"\ninduced_by = "IFN-gama"\ninduction = "1 pM"',
+        [CELL, "induced_by", "mean 'IFN-gamma'"],
+    ),
+    "induced by itself": (
+        '"1 amol/day"', '"1 amol/day"\nwhen = "induced"\ninduced_by = "poison"\ninduction = "1 nM"',
+        ["induced_by", "nothing is induced by itself"],
+    ),
+    "an induction in another unit": (
+        '"1 amol/day"', '"1 amol/day"\nwhen = "induced"\ninduced_by = "IFN-gamma"\ninduction = "1 mmHg"',
+        [CELL, "induction", "1 mmHg", "in pM"],
+    ),
     "steady without sink": (
         'decay = "0.1 1/min"', 'decay = "0 1/min"\nsteady = true', [ENTRY, "steady", "without sink or boundary"],
     ),

@@ -91,3 +91,40 @@ def test_amounts_in_moles_molecules_and_mass_become_levels():
     assert rate(1440.0, "pg/day", "pg/mL") == pytest.approx(1e12)
     with pytest.raises(ValueError, match="measure"):
         rate(1.0, "amol/s", "pg/mL")
+
+
+def test_what_is_induced_goes_with_the_level_of_its_inducer_in_the_voxel_of_the_cell():
+    """s i / (i + half) per living cell: nothing without the inducer, half of it at half, and all of it at plenty."""
+    induced = (
+        'library.tumours.patch.fields=["oxygen", "IFN-gamma", "CXCL10"]',
+        'library.cells.target.exchange=[{ field = "CXCL10", secretion = "2 amol/day", when = "induced", '
+        'induced_by = "IFN-gamma", induction = "3 pM" }]',
+        "dose.cells=1",
+    )
+    asked = starved.plan(*induced)
+    state = walked(asked, 0.1)
+    field = next(f for f in asked.fields if f.name == "CXCL10")
+    whole = 120 * 2.0 / 1440.0 * 1e6  # 120 cells, 2 amol/day in nM um^3/min
+    for level, share in ((0.0, 0.0), (3.0, 0.5), (9.0, 0.75), (3e6, 1.0)):
+        state.fields["IFN-gamma"].values[:] = level
+        diffuse(state, asked, field)
+        assert balance(state.fields["CXCL10"]).gained == pytest.approx(share * whole, rel=1e-4, abs=1e-9)
+    inducer = state.fields["IFN-gamma"]
+    inducer.values[:] = 0.0
+    right = inducer.grid.centres()[0] > 0
+    inducer.values[np.broadcast_to(right, inducer.values.shape)] = 3e6
+    diffuse(state, asked, field)
+    lies = state.cells.place[: state.cells.count, 0][state.is_role(0)] > 0
+    assert 20 < lies.sum() < 100
+    assert balance(state.fields["CXCL10"]).gained == pytest.approx(whole * lies.sum() / 120, rel=1e-4)
+    state.cells.fate[: state.cells.count] = 2
+    diffuse(state, asked, field)
+    assert balance(state.fields["CXCL10"]).gained == 0.0
+
+
+def test_an_induced_secretion_is_left_out_where_the_inducer_is_not():
+    cell = '{ field = "IL-10", secretion = "2 amol/day", when = "induced", induced_by = "TGF-beta", induction = "1 nM" }'
+    asked = starved.plan(
+        'library.tumours.patch.fields=["oxygen", "IL-10"]', f"library.cells.target.exchange=[{cell}]"
+    )
+    assert not any(e.field == "IL-10" for e in asked.exchanges)

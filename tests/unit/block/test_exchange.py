@@ -6,6 +6,7 @@ from nodule import TREATED, numbers, plan, walked
 
 from perforin.engine.voxels import VoxelGrid
 from perforin.mechanisms.tissue import extravasation
+from perforin.mechanisms.tissue.chemotaxis import Receptor
 from perforin.mechanisms.tissue.vessels import Lines
 from perforin.scenario.plan import T_CELL
 from perforin.simulation import recorder, start, step
@@ -108,7 +109,7 @@ def test_a_chemokine_at_the_wall_calls_as_many_as_the_law_says_and_where_it_is()
     grid = VoxelGrid.of_box((200.0, 200.0, 200.0), 20.0)
     lines = Lines(numbers(1e-4, 1.0), 200.0, 1)
     values = np.zeros(grid.shape, dtype=np.float32)
-    law = extravasation.Homing(kind=1, field="CCL2", most=12.5, half=2.0)
+    law = Receptor(kind=1, field="CCL2", half=2.0, most=12.5, bias=0.0, steepness=1e-3)
     fields = {"CCL2": Chemokine(values)}
     without = extravasation.doors(lines, fields, grid, None, (law,), 1)
     assert extravasation.share_of_vessels(lines, without) == 1.0

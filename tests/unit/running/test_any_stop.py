@@ -35,7 +35,7 @@ SCENARIOS = {
 NAMES = pytest.mark.parametrize("name", SCENARIOS)
 OFTEN, RARELY = RecordPlan(60, 120, ("oxygen",)), RecordPlan(240, 720, ())
 MADE_ANEW = {
-    "neighbours", "crowd", "attractant", "t_cells", "resting", "_even", "_drift", "_leap", "_guarded", "pull",
+    "neighbours", "crowd", "attractant", "toward", "t_cells", "resting", "_even", "_drift", "_leap", "_guarded", "pull",
     "events", "cells.capacity",
     "fields.*.gain", "fields.*.peak", "fields.*.half_saturation", "fields.*.levels",
 }  # fmt: skip

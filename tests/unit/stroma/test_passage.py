@@ -12,6 +12,7 @@ from scipy.integrate import quad
 from perforin.engine.voxels import VoxelGrid
 from perforin.evidence.population import cells_of_one_kind, numbers_of_one_kind
 from perforin.mechanisms.tissue import motility, passage
+from perforin.mechanisms.tissue.chemotaxis import NOWHERE
 from perforin.scenario.plan import LawPlan
 from perforin.simulation import start, step
 from perforin.simulation.state import Flat
@@ -171,7 +172,7 @@ def test_pace_multiplies_the_speed():
             np.arange(4, dtype=np.int32), cells.type, cells.fate, cells.partner, cells.id, cells.place, cells.heading,
             cells.until_turn, cells.velocity, np.zeros((1, 1, 1), np.float32), GRID.corner, GRID.spacing, DT, 1, 0,
             np.array([SPEED]), np.array([PERSISTENCE]), np.zeros(1), False, asked.directions == "isotropic", False,
-            np.full(cells.capacity, pace, np.float32), passage.OPEN,
+            np.full(cells.capacity, pace, np.float32), passage.OPEN, NOWHERE,
         )  # fmt: skip
         out.append(np.linalg.norm(cells.velocity[:4], axis=1))
     assert out[0] == pytest.approx(SPEED, rel=1e-5)
