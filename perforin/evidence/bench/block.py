@@ -1,4 +1,4 @@
-"""A block of the pancreatic archetype: vessels, matrix, cells of the host, and eight fields that they exchange with."""
+"""A block of the pancreatic archetype: vessels, matrix, cells of the host, and the thirteen fields around them."""
 
 from __future__ import annotations
 

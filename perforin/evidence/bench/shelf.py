@@ -88,7 +88,7 @@ CASES = {
         ),
         Case(
             "block",
-            "pancreatic carcinoma with vessels, matrix, cells of the host and eight fields",
+            "pancreatic carcinoma with vessels, matrix, cells of the host and thirteen fields",
             (100_000,),
             120.0,
             _of_tissue("block", block.block),

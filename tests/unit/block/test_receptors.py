@@ -2,6 +2,7 @@
 
 import warnings
 
+import numpy as np
 import pytest
 from nodule import TREATED, document, plan, written
 
@@ -11,6 +12,7 @@ from perforin.scenario.check import check
 from perforin.scenario.compile import compile as compile_scenario
 from perforin.scenario.scenario import Scenario
 from perforin.simulation import start, step
+from perforin.simulation.state import State
 
 CHEMOKINES = '["oxygen", "CXCL12", "CXCL10", "CCL2", "CCL5", "IL-8"]'
 WITH = f"library.tumours.nodule.fields={CHEMOKINES}"
@@ -125,6 +127,20 @@ def test_a_chemokine_nobody_has_and_a_bias_beyond_one_are_refused():
         with pytest.raises(InputError) as caught:
             Scenario.of(asked, "nodule.toml")
         assert all(word in str(caught.value) for word in words)
+
+
+def test_a_block_with_receptors_goes_on_from_a_checkpoint_as_if_nothing_had_been():
+    many = ("patient.blood.extravasation='100 1/(day*cm^3)'", "patient.lesion_volume='0.01 cm^3'")
+    asked = plan(*many, WITH, base=TREATED)
+    assert asked.receptors
+    state = start.begin(asked)
+    for _ in range(10):
+        step.advance(state, asked)
+    assert np.linalg.norm(state.toward, axis=-1).max() > 0.0
+    copy = State.restore(asked, *state.arrays())
+    for each in (state, copy):
+        step.advance(each, asked)
+    assert copy.hash() == state.hash()
 
 
 def test_receptors_keep_the_bits_where_no_chemokine_is():
