@@ -33,7 +33,7 @@ def declared():
     from perforin.mechanisms import body, tissue
 
     for room in (tissue, body):
-        for mechanism in room.MECHANISMS:
+        for mechanism in (*room.MECHANISMS, *getattr(room, "OF_LESIONS", ())):
             yield room.__name__.rpartition(".")[2], mechanism
 
 

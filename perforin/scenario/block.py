@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from perforin.errors import Problem, ScenarioError
 from perforin.mechanisms.body import blood, coupling
 from perforin.mechanisms.declare import Mechanism
-from perforin.mechanisms.tissue import mechanics, perfusion, vessels
+from perforin.mechanisms.tissue import mechanics, normalisation, perfusion, vessels
 from perforin.quantities import UM2_PER_MM2, Numbers, Value
 from perforin.scenario.entries import OXYGEN, FieldEntry, MechanismEntry, Tumour
 from perforin.scenario.ledger import Ledger
@@ -56,13 +56,15 @@ def block_plan(scenario: Scenario, tumour: Tumour, numbers: dict[str, Numbers], 
         raise ScenarioError([Problem(scenario.file, *problem) for problem in problems])
     routes = [scenario.library.find("routes", dose.route).entry for dose in scenario.description.dose]
     of_routes = [route.numbers for route in routes if isinstance(route, MechanismEntry)]
+    of_lesion = (tumour.numbers, patient.numbers)
     of_blood = _layered(blood.DECLARATION, (*of_routes, patient.numbers), ledger)
     return BlockPlan(
         density=density,
         fraction=fraction,
         weight=coupling.volume_weight(lesion_volume, edge),
         blood=blood.BloodNumbers(**of_blood),
-        vessels=_vessels(numbers, (tumour.numbers, patient.numbers), ledger) if has_vessels else None,
+        vessels=_vessels(numbers, of_lesion, ledger) if has_vessels else None,
+        normalisation=_normalisation(of_lesion, ledger) if has_vessels else None,
     )
 
 
@@ -86,6 +88,19 @@ def _vessels(
         radius=float(n.radius[0]),
         **_layered(vessels.DECLARATION, layers, ledger),
     )
+
+
+def _normalisation(
+    layers: tuple[Mapping[str, dict[str, Value]], ...], ledger: Ledger
+) -> normalisation.NormalisationNumbers | None:
+    """The exposure to anti-VEGF; None for none."""
+    declared = normalisation.DECLARATION
+    exposures = [
+        layer[declared.name]["exposure"] for layer in layers if "exposure" in layer.get(declared.name, {})
+    ]
+    if not exposures or not exposures[-1].value > 0.0:
+        return None
+    return normalisation.NormalisationNumbers(**_layered(declared, layers, ledger))
 
 
 def vessel_exchanges(scenario: Scenario, tumour: Tumour, ledger: Ledger) -> tuple[VesselExchange, ...]:

@@ -109,7 +109,12 @@ def _shape(patient: dict[str, Any], geometry: str) -> Iterator[Problem4]:
         if geometry in BLOCKS and key in patient:
             expected = f"none: this tumour is simulated as a {geometry}, which has an edge and no face"
             yield f"patient.{key}", shown(patient[key]), expected, ""
-    for key, whose in (("csf", ("slab",)), ("blood", BLOCKS), ("vessels", ("block",))):
+    for key, whose in (
+        ("csf", ("slab",)),
+        ("blood", BLOCKS),
+        ("vessels", ("block",)),
+        ("normalisation", ("block",)),
+    ):
         if key in patient and geometry not in whose:
             expected = (
                 f"none: they act on a {' or '.join(whose)}, and this tumour is simulated as a {geometry}"

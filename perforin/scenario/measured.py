@@ -187,8 +187,20 @@ _SHARES = (
     "alignment",
     "guidance",
     "core",
+    "exposure",
 )
-_BELOW_ONE, _ABOVE_ZERO = ("entry",), ("volume", "solid", "half_density", "drive_half", "islet")
+_BELOW_ONE, _ABOVE_ZERO = (
+    ("entry",),
+    (
+        "volume",
+        "solid",
+        "half_density",
+        "drive_half",
+        "islet",
+        "onset",
+        "relapse",
+    ),
+)
 
 
 def parameter(name: str, unit: str) -> Measured:

@@ -13,6 +13,7 @@ from perforin.mechanisms.tissue.antigen_panel import Panel
 from perforin.mechanisms.tissue.chemotaxis import Receptor
 from perforin.mechanisms.tissue.exposure import BRAKES
 from perforin.mechanisms.tissue.metabolism import Exchange
+from perforin.mechanisms.tissue.normalisation import NormalisationNumbers
 from perforin.mechanisms.tissue.recognition import Receptors
 from perforin.mechanisms.tissue.responses import MOTILITY, Responses
 from perforin.mechanisms.tissue.vessels import VesselNumbers
@@ -69,6 +70,7 @@ class BlockPlan:
     weight: float  # blocks in the lesion on day 0
     blood: BloodNumbers
     vessels: VesselNumbers | None  # None where all of it is well mixed
+    normalisation: NormalisationNumbers | None = None  # None without anti-VEGF
 
 
 @dataclass(frozen=True)

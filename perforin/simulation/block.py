@@ -12,7 +12,7 @@ import numpy as np
 from perforin.engine.diffusion import Field
 from perforin.mechanisms.body.blood import Pools
 from perforin.mechanisms.body.coupling import Ledger
-from perforin.mechanisms.tissue import extravasation, perfusion
+from perforin.mechanisms.tissue import extravasation, normalisation, perfusion
 from perforin.mechanisms.tissue.chemotaxis import Receptor
 from perforin.mechanisms.tissue.vessels import Lines
 from perforin.quantities import UM2_PER_MM2, UM3_PER_ML, Numbers
@@ -32,6 +32,7 @@ class Block:
         self.pools = Pools(kinds)
         self.ledger = Ledger(kinds, plan.weight)
         self.lines = Lines(plan.vessels, edge, seed) if plan.vessels is not None else None
+        self.entry = 1.0  # times as many T cells enter a volume of perfused tumour as with vessels of day 0
         self.packing = 1.0  # share of the block that cells, matrix and vessels fill at rest: that of day 0
         self.frozen = False  # too small to be a sample, and left as it is
 
@@ -43,6 +44,15 @@ class Block:
         """Of the whole lesion [um^3]."""
         return self.plan.weight * self.edge**3
 
+    def normalise(self, minute: float) -> None:
+        """Let anti-VEGF make of the vessels what it has made of them by this minute."""
+        law = self.plan.normalisation
+        if law is None or self.lines is None:
+            return
+        n, before = normalisation.level(law, minute), self.lines.numbers.perfused_fraction
+        self.lines.let_flow(min(1.0, before * normalisation.times(law.flow_most, n)))
+        self.entry = normalisation.times(law.extravasation_most, n)
+
     def exchange(self, state, volumes: Numbers, step: int, span: float, minute: float) -> int:
         """Let T cells leave and come during a step of `span` [min]; returns how many came."""
         self._let_out(state, step, span, minute)
@@ -50,7 +60,8 @@ class Block:
         weights = {kind: self._doors(state, kind) for kind in kinds}
         entering = np.zeros(state.role.size)
         for kind, weight in weights.items():
-            entering[kind] = self.plan.blood.extravasation * self.lesion_volume * self._perfused(weight)
+            share = self.entry * self._perfused(weight)
+            entering[kind] = self.plan.blood.extravasation * self.lesion_volume * share
         came = self.ledger.settle(self.pools.pass_on(self.plan.blood, entering, span), state.seed, step)
         before = state.counters["arrivals"]
         for kind in np.flatnonzero(came).tolist():
@@ -144,6 +155,7 @@ class Block:
             kept |= {
                 "vessels": self.lines.place,
                 "flows": self.lines.flows,
+                "chance": self.lines.chance,
                 "length": np.array([self.lines.length]),
             }
         return kept
@@ -157,4 +169,4 @@ class Block:
         self.ledger.entered[:], self.ledger.left[:] = arrays["entered"], arrays["left"]
         if self.lines is not None:
             self.lines.place, self.lines.flows = arrays["vessels"].copy(), arrays["flows"].copy()
-            self.lines.length = float(arrays["length"][0])
+            self.lines.chance, self.lines.length = arrays["chance"].copy(), float(arrays["length"][0])

@@ -32,6 +32,7 @@ from perforin.mechanisms.tissue import (
     mixing,
     motility,
     necrosis,
+    normalisation,
     oxygenation,
     passage,
     perfusion,
@@ -88,9 +89,8 @@ MECHANISMS: tuple[Mechanism, ...] = tuple(
 )
 
 
-OF_LESIONS: tuple[Mechanism, ...] = (
-    vessels.DECLARATION,
-)  # whose numbers a lesion has, not each kind of cell
+# whose numbers a lesion has, not each kind of cell
+OF_LESIONS: tuple[Mechanism, ...] = (vessels.DECLARATION, normalisation.DECLARATION)
 
 
 def mechanisms_of(attack: str, geometry: str = "") -> tuple[Mechanism, ...]:

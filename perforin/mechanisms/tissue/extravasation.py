@@ -45,9 +45,7 @@ def doors(
 
 def share_of_vessels(lines: Lines, weight: np.ndarray) -> float:
     """The share of the vessels of the lesion that lets T cells in [1]: above 1 where chemokines call many."""
-    return (
-        lines.numbers.perfused_fraction * float(weight.sum()) / (weight.shape[0] * float(lines.flows.sum()))
-    )
+    return lines.share * float(weight.sum()) / (weight.shape[0] * float(lines.flows.sum()))
 
 
 def beside_walls(

@@ -8,7 +8,8 @@ from the wall to 0.198 h, where a voxel has its own value (Peaceman). Without th
 capillary as thick as itself. Number: density times the face that they cross; which of them have flow is drawn once.
 
 The line stands for the capillary of so much tissue, however many lines there are: with W the length of capillary that
-belongs to the block, in lengths of its edge, n lines of which m have flow are worth W perfused_fraction / m each. W
+belongs to the block, in lengths of its edge, n lines of which m have flow are worth W share / m each, share being
+perfused_fraction, or what `normalisation` makes of it. W
 keeps up with a growing face (sprouts), and falls back to a shrunken one with the time `pruning`.
 
 Matrix of density rho (a share of the densest) squeezes vessels: open by 1 / (1 + (rho / half)^power), shut above
@@ -140,19 +141,24 @@ class Lines:
     def __init__(self, numbers: VesselNumbers, edge: float, seed: int) -> None:
         self.numbers = numbers
         self.length = numbers.density * edge**2  # of capillary in the block, in lengths of its edge
+        self.share = numbers.perfused_fraction  # of them with flow
+        self._seed = seed
         many = max(1, round(self.length))
         self.place = placed(many, edge, seed)
-        chance = [draw(seed, 0, np.uint64(i), VESSEL_FLOW) for i in range(many)]
+        self.chance = np.array([self._drawn(i) for i in range(many)])  # the lower, the sooner with flow
         self.flows = np.zeros(many, dtype=bool)
-        self.flows[np.argsort(chance, kind="stable")[: with_flow(many, numbers.perfused_fraction)]] = True
+        self.let_flow(numbers.perfused_fraction)
 
     def __repr__(self) -> str:
         return f"Lines({self.flows.size} vessels, {self.flows.sum()} with flow)"
 
+    def _drawn(self, i: int) -> float:
+        return draw(self._seed, 0, np.uint64(i), VESSEL_FLOW)
+
     @property
     def worth(self) -> float:
         """How many capillaries with flow each line with flow stands for."""
-        return self.length * self.numbers.perfused_fraction / float(self.flows.sum())
+        return self.length * self.share / float(self.flows.sum())
 
     def volume(self, edge: float) -> float:
         """Of all capillaries in the block [um^3]."""
@@ -181,6 +187,17 @@ class Lines:
             field.loss[:, iy[v], ix[v]] += rate[v]
             field.gain[:, iy[v], ix[v]] += rate[v] * np.float32(blood)
 
+    def let_flow(self, share: float) -> None:
+        """Let this share of the lines have flow [1]: more open and shut in the order of their luck."""
+        self.share = share
+        change = with_flow(self.flows.size, share) - int(self.flows.sum())
+        order = np.argsort(self.chance, kind="stable")
+        flows = self.flows[order]
+        if change > 0:
+            self.flows[order[~flows][:change]] = True
+        elif change < 0:
+            self.flows[order[flows][change:]] = False
+
     def follow(self, edge: float, stretch: float, dt: float) -> None:
         """Go with a block whose edge [um] has changed by the factor `stretch` in dt [min]; sprout and prune."""
         n, wanted = self.numbers, self.numbers.density * edge**2
@@ -197,16 +214,18 @@ class Lines:
         steps = (np.arange(math.ceil(edge / (2.0 * self.numbers.beside))) + 0.5) * 2.0 * self.numbers.beside
         spots = np.stack(np.meshgrid(steps, steps, indexing="ij"), axis=-1).reshape(-1, 2) % edge - edge / 2
         spot = spots[np.argmax(_nearest(spots, self.place, edge))]
-        flows = self.flows.sum() < with_flow(self.flows.size + 1, self.numbers.perfused_fraction)
+        flows = self.flows.sum() < with_flow(self.flows.size + 1, self.share)
+        self.chance = np.append(self.chance, self._drawn(self.flows.size))
         self.place, self.flows = np.vstack([self.place, spot]), np.append(self.flows, flows)
 
     def _prune(self, edge: float) -> None:
         """One line less: of the kind there are too many of, the one nearest another."""
-        surplus = self.flows.sum() > with_flow(self.flows.size - 1, self.numbers.perfused_fraction)
+        surplus = self.flows.sum() > with_flow(self.flows.size - 1, self.share)
         candidates = np.flatnonzero(self.flows == surplus)
         alone = [_nearest(self.place[[i]], np.delete(self.place, i, axis=0), edge)[0] for i in candidates]
         gone = candidates[np.argmin(alone)]
         self.place, self.flows = np.delete(self.place, gone, axis=0), np.delete(self.flows, gone)
+        self.chance = np.delete(self.chance, gone)
 
 
 def _nearest(spots: np.ndarray, others: np.ndarray, edge: float) -> np.ndarray:
