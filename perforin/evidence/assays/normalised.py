@@ -1,0 +1,53 @@
+"""A block of tumour in pairs of the same seed, without and with anti-VEGF: T cells that came in, and oxygen."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+
+from perforin.analysis.spatial import HYPOXIC
+from perforin.mechanisms.tissue import oxygenation
+from perforin.mechanisms.tissue.apoptosis import ALIVE
+from perforin.quantities import MINUTES_PER_DAY
+from perforin.scenario.compile import compile
+from perforin.scenario.plan import T_CELL, TUMOUR, Plan
+from perforin.scenario.scenario import load
+from perforin.simulation import start, step
+from perforin.simulation.medium import diffuse
+
+BLOCK = Path(__file__).parents[1] / "normalised.toml"
+
+
+def plan(exposure: float, seed: int) -> Plan:
+    """The block at an exposure to anti-VEGF."""
+    return compile(load(BLOCK, [f"patient.normalisation.exposure={exposure}", f"seed={seed}"]))
+
+
+def t_cells(exposure: float, days: float, seeds: range) -> np.ndarray:
+    """(seeds,) living T cells in the block after some days."""
+    return np.array([_t_cells(plan(exposure, seed), days) for seed in seeds], dtype=float)
+
+
+def hypoxic_shares(exposure: float, days: float, seeds: range) -> np.ndarray:
+    """(seeds,) share of the tumour cells below 10 mmHg with the vessels of that day in the tissue of day 0."""
+    return np.array([_hypoxic(plan(exposure, seed), days) for seed in seeds])
+
+
+def _t_cells(plan: Plan, days: float) -> int:
+    state = start.begin(plan)
+    while state.tick * plan.clock.tick < days * MINUTES_PER_DAY - 1e-9:
+        step.advance(state, plan)
+    return int((state.is_role(T_CELL) & (state.cells.fate[: state.cells.count] == ALIVE)).sum())
+
+
+def _hypoxic(plan: Plan, days: float) -> float:
+    state = start.begin(plan)
+    if state.block is None:
+        raise TypeError("a scenario without a block")
+    state.block.normalise(days * MINUTES_PER_DAY)
+    (oxygen,) = plan.fields
+    diffuse(state, plan, oxygen)
+    cells = state.cells
+    oxygenation.sense(cells, state.fields["oxygen"], state.reading_step)
+    return float((cells.oxygen[: cells.count][state.is_role(TUMOUR)] < HYPOXIC).mean())
