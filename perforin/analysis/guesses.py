@@ -13,16 +13,18 @@ if TYPE_CHECKING:
 FEW_FOUNDERS = 30  # below this an answer rests on a handful of cells and holds only over replicates
 ENOUGH_REPLICATES = 8
 GUESSED = ("assumed", "yours")  # grades of a number that nobody measured for this
-DECIDING = {  # the last words of a number's path: what it is
+DECIDING = {  # the path of a number, where it is not one of a kind of cell: what it is
     "csf.entry": "the share of the dose that enters the lesion",
     "blood.extravasation": "how readily T cells leave the blood for the tumour",
+    "activation.limit": "how often a T cell divides without help",
+    "matrix.density": "how dense the stroma is",
     "suppression.product": "how much of its killing and division a T cell keeps under the brakes of the tissue",
 }
 
 
 def guesses(run: RunData) -> list[dict[str, Any]]:
     """The numbers among those that decide the answer of a slab which are guesses, as the run keeps them."""
-    rows = [row for row in run.sources if row.get("grade") in GUESSED]
+    rows = [row for row in run.sources if row.get("grade") in GUESSED and not _is_off(row)]
     return [row for path in DECIDING for row in rows if _is(row, path)]
 
 
@@ -67,8 +69,10 @@ def _is_sample(run: RunData) -> bool:
 def _rests_on(run: RunData) -> str:
     """The guesses that decide, as a sentence without its end; nothing where all were measured."""
     found = [_said(row) for row in guesses(run)]
-    many = "a guess that decides" if len(found) == 1 else "two guesses that decide"
-    return f"The answer rests on {many} it: {' and '.join(found)}" if found else ""
+    if not found:
+        return ""
+    many = "a guess that decides" if len(found) == 1 else f"{len(found)} guesses that decide"
+    return f"The answer rests on {many} it: {' and '.join(filter(None, (', '.join(found[:-1]), found[-1])))}"
 
 
 def too_few(founders: float) -> bool:
@@ -96,5 +100,10 @@ def _shown(numbers: Iterable[float], row: dict[str, Any]) -> str:
     return " to ".join(f"{number:g}" for number in numbers) + unit
 
 
+def _is_off(row: dict[str, Any]) -> bool:
+    """A static brake of 1, where the fields of the tissue brake instead."""
+    return _is(row, "suppression.product") and row.get("value") == 1
+
+
 def _is(row: dict[str, Any], path: str) -> bool:
-    return f".{row.get('path', '')}".endswith(f".{path}")
+    return row.get("path") in (path, f"tumour.{path}")

@@ -63,7 +63,8 @@ def departures(run: RunData) -> list[tuple[str, str, str]]:
     """Each departure as (key = value, title, what it does); none for a scenario that follows the defaults."""
     found = []
     law = dict(run.meta.get("law") or {})
-    if any((run.meta.get("geometry") or {}).get("periodic") or ()):
+    sample = run.meta.get("slab") or run.meta.get("block")
+    if any((run.meta.get("geometry") or {}).get("periodic") or ()) and not sample:
         law["walls"] = "periodic"
     for key, value in law.items():
         if (key, value) in MEANING:

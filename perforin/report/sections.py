@@ -46,12 +46,27 @@ def tissue(run: RunData) -> Html:
         pictures.embed(panels.slices(run, days)), words.slices_alt.format(when=when), words.slices, "wide"
     )
     busy = busiest(run)
+    return section(
+        "The tissue",
+        legend(run, days),
+        views,
+        slices,
+        Html("") if run.meta.get("block") else _profiles(run, days, busy),
+        places.maps(run, busy),
+        places.around(run, busy),
+        id="tissue",
+    )
+
+
+def _profiles(run: RunData, days: list[float], busy: float) -> Html:
+    """Oxygen and kinds of cells from the centre out or from the surface down: a block has neither."""
+    words = tissue_words.of(run)
     who = (
         "Who stands where on the recorded day with most T cells at work."
         if tables.was_attacked(run)
         else "Who stands where at the end."
     )
-    profiles = tag(
+    return tag(
         "div",
         picture(
             pictures.draw(radial.radial_oxygen, run),
@@ -64,16 +79,6 @@ def tissue(run: RunData) -> Html:
             " ".join(filter(None, (who, words.types))),
         ),
         class_="pair",
-    )
-    return section(
-        "The tissue",
-        legend(run, days),
-        views,
-        slices,
-        profiles,
-        places.maps(run, busy),
-        places.around(run, busy),
-        id="tissue",
     )
 
 
@@ -116,8 +121,9 @@ def attack(run: RunData) -> Html:
         (killing.killing, "Tumour cells killed so far, over time.", "Tumour cells killed so far."),
         (killing.effector_to_target, "T cells per tumour cell over time.", "Effector-to-target ratio."),
         (killing.kills_per_t_cell, "Kills per T cell per day.", "Kills per T cell per day, daily means."),
-        (penetration.penetration, words.penetration_alt, words.penetration),
     )
+    if not run.meta.get("block"):  # which has no surface
+        figures += ((penetration.penetration, words.penetration_alt, words.penetration),)
     drawn = (picture(pictures.draw(figure, run), alt, caption) for figure, alt, caption in figures)
     return section(
         "The attack", tag("div", *drawn, *places.of_attack(run), _antigen(run), class_="pair"), id="attack"

@@ -31,6 +31,7 @@ def run(
     entered=3,
     frozen=(0, 0, 0),
     doses=({"cells": 2.5e8, "route": "intravenous", "tick": 0, "car": "CAR-T"},),
+    sources=(ENTRY,),
 ):
     """A run of one row per ten days; no cells were kept."""
     rows = len(tumour)
@@ -46,7 +47,7 @@ def run(
         "types": [{"name": "tumour", "role": "tumour"}], "antigen": {"unit": "copy", "answer_threshold": 0.1}, "days": 20, "tick_minutes": 0.1,
     }  # fmt: skip
     return SimpleNamespace(
-        meta=meta, series=series, snapshot_days=[], cells=None, sources=[ENTRY], scenario_text="", events=None
+        meta=meta, series=series, snapshot_days=[], cells=None, sources=sources, scenario_text="", events=None
     )
 
 
@@ -93,6 +94,27 @@ def test_a_frozen_block_says_since_when():
 def test_the_answer_names_the_guess_on_which_it_rests():
     assert "how readily T cells leave the blood for the tumour (blood.extravasation 0.008" in caveat(run())
     assert "0.0008 to 0.08" in caveat(run())
+
+
+def test_a_static_brake_of_one_is_no_guess_and_what_else_decides_is_named():
+    guess = {
+        "value": 1.0,
+        "unit": "1",
+        "source": "assumed",
+        "grade": "assumed",
+        "note": "",
+        "spread": [0.1, 1],
+    }
+    brake = {**guess, "path": "tumour.suppression.product"}
+    limit = {**guess, "path": "activation.limit", "value": 10, "spread": [4, 11]}
+    dense = {**guess, "path": "tumour.matrix.density", "value": 14, "unit": "mg/mL", "spread": [10, 30]}
+    of_a_kind = {**guess, "path": "CAR (car-t-cd8).activation.limit", "value": 4}
+    rows = [*run().sources, brake, limit, dense, of_a_kind]
+    said = caveat(run(sources=rows))
+    assert "suppression.product" not in said
+    assert "3 guesses that decide it" in said
+    assert "how often a T cell divides without help (activation.limit 10, prior 4 to 11)" in said
+    assert "how dense the stroma is (matrix.density 14" in said
 
 
 def test_replicates_of_a_block_speak_together():

@@ -16,6 +16,7 @@ from perforin.analysis import hypoxia, infiltration, neighbourhood, vicinity
 from perforin.errors import InputError
 from perforin.face.figures import draw_named
 from perforin.plots import cut, gallery, maps, palette, visible
+from perforin.report import sections
 from perforin.report.page import page
 
 
@@ -103,6 +104,15 @@ def test_the_report_says_the_numbers_that_are_drawn(block):
     assert f"{100 * share[0]:.1f}\u00a0% of the living tumour cells have less than 10 mmHg" in html
     assert f"{100 * infiltration.infiltrated_share(block, 4.0):.1f}\u00a0% of those left" in html
     assert "cells as dots over TGF-beta, oxygen" in html
+
+
+def test_the_report_of_a_block_says_nothing_of_a_centre_a_surface_or_a_model_that_it_replicates(
+    block, monkeypatch
+):
+    monkeypatch.setitem(block.meta, "block", {"weight": 4e5})
+    said = str(sections.tissue(block)) + str(sections.attack(block)) + str(sections.departed(block))
+    for word in ("from the centre", "below the surface", "tumour's centre", "replicates a published"):
+        assert word not in said
 
 
 def test_fields_beside_oxygen_are_mapped_and_oxygen_alone_is_not(run):

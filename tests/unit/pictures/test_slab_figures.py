@@ -152,7 +152,7 @@ def test_the_report_of_a_slab_speaks_of_a_slab(slab, monkeypatch):
     for part in (
         "stands for",
         "160\u00a0\u00d7\u00a0160\u00a0\u00b5m wide and 200\u00a0\u00b5m deep",
-        "two guesses that decide",
+        "2 guesses that decide",
         "csf.entry",
         "nadir",
         "Seen by no CAR",
