@@ -12,7 +12,7 @@ import numpy as np
 
 from perforin.errors import Problem
 from perforin.mechanisms.tissue import il2, perfusion
-from perforin.quantities import MINUTES_PER_DAY
+from perforin.quantities import MINUTES_PER_DAY, MINUTES_PER_HOUR
 from perforin.scenario.entries import OXYGEN
 from perforin.scenario.estimate import PACKING
 from perforin.scenario.plan import CAR, T_CELL, FieldPlan, Plan
@@ -24,12 +24,13 @@ OVERLAP = (
 ADAMS_BASHFORTH, EULER = 1.0, 2.0  # largest step times rate at which each decays
 FLAT_PACKING = math.pi / (2.0 * math.sqrt(3.0))  # share of a floor that touching discs cover
 CORNERS = 40  # points along an edge that find the room between a ball and the corners of its box
+SPREADS = 4.0  # standard deviations below the mean at which a cycle may last nothing: 3 cells in 100,000
 ROUND = 10.0  # um to which an edge is named
 
 
 def unworkable(plan: Plan, file: str) -> list[Problem]:
     """Everything that cannot work in a plan, each with the number that would."""
-    checks = (_steps, _voxels, _founders, _doses)
+    checks = (_steps, _cycles, _voxels, _founders, _doses)
     return [Problem(file, *problem) for check in checks for problem in check(plan)]
 
 
@@ -67,6 +68,19 @@ def _steps(plan: Plan) -> Iterator[tuple[str, str, str]]:
             )
             why = f"cells that push at {repulsion[who].max():g} um/min are stable below {longest:.3g} min"
             yield f"numerics.{key}", f"{ticks * clock.tick:g} min", f"at most {step}: {why}"
+
+
+def _cycles(plan: Plan) -> Iterator[tuple[str, str, str]]:
+    """Cycles that spread so widely that some would last less than nothing: such cells divide at every step."""
+    growth, host = plan.numbers["growth"], "patient" if plan.is_sample else "culture"
+    if plan.law.cycle != "timed":
+        return
+    for t, kind in enumerate(plan.types):
+        mean, spread = growth.duration[t] / MINUTES_PER_HOUR, growth.duration_spread[t] / MINUTES_PER_HOUR
+        if growth.proliferates[t] > 0.0 and SPREADS * spread > mean:
+            found = f"{spread:.4g} h about {mean:.4g} h, of {kind.name}"
+            expected = f"at most {mean / SPREADS:.4g} h: durations are normal, and none may fall below 0"
+            yield f"{host}.growth.duration_spread", found, expected
 
 
 def length_scale(plan: Plan, field: FieldPlan) -> float:

@@ -117,6 +117,8 @@ BAD = [
     ("lysis-assay", ["culture.cells=3000", "dose=[]"], "culture.box", "640 um", "at least 860 um"),
     ("luque2024-small", ["dose.cells=30000"], "culture.box", "30000 T cells", "at least 490 um"),
     ("lysis-assay", ["dose.cells=20000"], "culture.box", "20000 T cells", "at least 1480 um"),
+    ("luque2024-small", ["culture.growth.duration_spread=39 h"], "culture.growth.duration_spread", "39 h about 38.6 h", "at most 9.65 h"),
+    ("glioblastoma-egfr", ["patient.growth.duration_spread=9 day"], "patient.growth.duration_spread", "216 h about 648 h", "at most 162 h"),
 ]  # fmt: skip
 
 
@@ -140,6 +142,7 @@ def test_what_cannot_work_is_refused_with_a_number_that_does(name, changes, key,
         ("lysis-assay", ["culture.cells=3000", "dose=[]", "culture.box=860 um"]),
         ("luque2024-small", ["dose.cells=30000", "culture.box=490 um"]),
         ("lysis-assay", ["dose.cells=20000", "culture.box=1480 um"]),
+        ("luque2024-small", ["culture.growth.duration_spread=9.65 h"]),
     ],
 )  # fmt: skip
 def test_the_number_that_is_named_is_accepted(name, changes):
