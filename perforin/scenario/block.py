@@ -127,15 +127,8 @@ def vessel_rate(
     n = numbers["perfusion"]
     if name == OXYGEN:
         return perfusion.exchange_rate(n, diffusion)
-    length = float(n.density[0] * n.perfused_fraction[0])
-    walls = [
-        passing.permeability for passing in exchanges if passing.field == name and passing.permeability > 0.0
-    ]
-    return sum(
-        length * perfusion.conductance(length, float(n.radius[0]), wall, diffusion)
-        for wall in walls
-        if length > 0.0
-    )
+    walls = [passing.permeability for passing in exchanges if passing.field == name]
+    return sum(perfusion.exchange_rate(n, diffusion, wall) for wall in walls)
 
 
 def _small(edge: float, density: float, fraction: float) -> Iterator[tuple[str, str, str]]:

@@ -12,11 +12,11 @@ from perforin.mechanisms.declare import Mechanism
 from perforin.mechanisms.tissue import mechanisms_of
 from perforin.quantities import MINUTES_PER_DAY, Numbers, Value, shared_out
 from perforin.scenario.block import block_geometry, block_plan, vessel_exchanges, vessel_rate
-from perforin.scenario.entries import NO_STROMA, OXYGEN, FieldEntry, MechanismEntry, Route, Tumour
+from perforin.scenario.entries import NO_STROMA, FieldEntry, MechanismEntry, Route, Tumour
 from perforin.scenario.hosts import all_founders, host_plans, layers_of_hosts, names_of_hosts
 from perforin.scenario.key import plan_hash, run_key
 from perforin.scenario.ledger import Ledger
-from perforin.scenario.lesion import slab_geometry, slab_plan, slowest_exchange
+from perforin.scenario.lesion import level_of_fluid, slab_geometry, slab_plan, slowest_exchange
 from perforin.scenario.living import exchanges_of, food_first, responses_of, with_foods
 from perforin.scenario.obstacles import cleared, supplied
 from perforin.scenario.parts import Culture, Description, Dose, Patient
@@ -66,13 +66,13 @@ def compile(scenario: Scenario) -> Plan:
     clock = _clock(said, law.attack)
     geometry = _geometry(said, tumour, ledger)
     numbers = _numbers(scenario, tumour, kinds, mechanisms_of(law.attack, geometry.kind), ledger)
-    lesion, exchanges = {}, ()
-    if patient is not None and tumour.geometry != "slab":
+    lesion: dict[str, Any] = {}
+    exchanges = ()
+    if patient is not None:
         exchanges = vessel_exchanges(scenario, tumour, ledger)
-        lesion = {
-            "block": block_plan(scenario, tumour, numbers, ledger),
-            "vessel_exchanges": exchanges,
-        }
+        lesion["vessel_exchanges"] = exchanges
+    if patient is not None and tumour.geometry != "slab":
+        lesion["block"] = block_plan(scenario, tumour, numbers, ledger)
     parts = {
         "geometry": geometry,
         "types": types,
@@ -205,19 +205,21 @@ def _field(
     values = {"diffusion": entry.diffusion, "decay": entry.decay, "start": entry.start}
     if entry.outside is not None:
         values["outside"] = entry.outside
+    if geometry.kind == "slab" and entry.fluid is not None:
+        values["fluid"] = entry.fluid
     values |= said.host.fields.get(name, {})
     for key, value in values.items():
         ledger.note(f"fields.{name}.{key}", value)
     diffusion, decay = (canonical(values[key].value, values[key].unit) for key in ("diffusion", "decay"))
     levels = {key: entry.level(values[key]) for key in ("start", "outside") if key in values}
     boundary = "top" if geometry.flat and entry.boundary == "fixed" else entry.boundary
-    exchange = 0.0
-    if geometry.kind in ("block", "suspension"):  # what passes its faces comes in on the other side
+    exchange = fluid = 0.0
+    if isinstance(said.host, Patient):  # what passes the faces of a block comes in on the other side
         boundary = "closed"
         exchange = vessel_rate(numbers, name, diffusion, exchanges)
     if geometry.kind == "slab":  # the fluid holds its own level, above the tissue and not at a wall
-        boundary = "closed"
-        exchange = slowest_exchange(numbers, diffusion, name == OXYGEN)
+        exchange = slowest_exchange(numbers, diffusion, exchange)
+        fluid = level_of_fluid(numbers, entry, values, scenario.library.find("fields", name).file)
     held = {"fixed": geometry.box, "top": (2 * geometry.box[2],), "closed": ()}[boundary]
     phenotype = clock.phenotype * clock.tick
     steady, reason = is_steady(diffusion, decay + exchange, held, phenotype)
@@ -234,6 +236,7 @@ def _field(
         start=levels["start"],
         boundary=boundary,
         outside=levels.get("outside", 0.0),
+        fluid=fluid,
         steady=steady,
         reason=reason,
         interval=round(minutes / clock.tick),

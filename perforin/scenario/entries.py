@@ -276,6 +276,7 @@ class FieldEntry(Entry):
         Annotated[Value, Measured("um/min"), Field(description="of the wall of a vessel to it")] | None
     ) = None
     blood: Annotated[Level, Field(description="level in blood")] | None = None
+    fluid: Annotated[Level, Field(description="level in the fluid that a slab faces")] | None = None
     obstacle: Annotated[
         str,
         Field(description="what its lack or its want is called; without it, held at the level of its supply"),
@@ -297,7 +298,8 @@ class FieldEntry(Entry):
             raise wrong(
                 f"{found} alone", "both permeability and blood, or neither: it passes vessels, or it does not"
             )
-        for key, level in (("start", self.start), ("outside", self.outside), ("blood", self.blood)):
+        for key in ("start", "outside", "blood", "fluid"):
+            level = getattr(self, key)
             if level is not None and not self.measures(level):
                 raise wrong(
                     f"{key} = {level.value:g} {'without a unit' if level.unit == '1' else level.unit}",

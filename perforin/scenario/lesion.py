@@ -8,7 +8,7 @@ from perforin.errors import Problem, ScenarioError
 from perforin.mechanisms.body import coupling, csf
 from perforin.mechanisms.tissue import mechanics, perfusion
 from perforin.quantities import Numbers, Value
-from perforin.scenario.entries import MechanismEntry
+from perforin.scenario.entries import OXYGEN, FieldEntry, MechanismEntry
 from perforin.scenario.ledger import Ledger
 from perforin.scenario.parts import Description, Patient
 from perforin.scenario.plan import GeometryPlan, SlabPlan
@@ -90,7 +90,24 @@ def _fluid(scenario: Scenario, patient: Patient, ledger: Ledger) -> dict[str, fl
     return {name: ledger.use(f"csf.{name}", value) for name, value in values.items()}
 
 
-def slowest_exchange(numbers: dict[str, Numbers], diffusion: float, with_vessels: bool) -> float:
-    """The rate below which no place of a slab loses what it was told before [1/min], for what diffuses so fast."""
-    stirring = perfusion.stirring_rate(numbers["perfusion"], diffusion)
-    return min(stirring, perfusion.exchange_rate(numbers["perfusion"], diffusion)) if with_vessels else 0.0
+def slowest_exchange(numbers: dict[str, Numbers], diffusion: float, vessels: float) -> float:
+    """The rate below which no place of a slab loses what it was told before [1/min], for what diffuses so fast.
+
+    vessels  the rate at which the tissue follows the blood [1/min], 0 for what no vessel carries
+    """
+    return min(perfusion.stirring_rate(numbers["perfusion"], diffusion), vessels)
+
+
+def level_of_fluid(
+    numbers: dict[str, Numbers], entry: FieldEntry, values: dict[str, Value], file: str
+) -> float:
+    """The level of a field in the fluid that a slab faces; that of oxygen is a number of the perfusion.
+
+    Raises ScenarioError for a field that does not say its own.
+    """
+    if "fluid" in values:
+        return entry.level(values["fluid"])
+    if entry.name == OXYGEN:
+        return float(numbers["perfusion"].fluid[0])
+    expected = f"its level in the fluid that a slab faces, here or as patient.fields.{entry.name}.fluid"
+    raise ScenarioError([Problem(file, "fluid", "nothing", expected)])

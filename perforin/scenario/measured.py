@@ -242,6 +242,7 @@ class FieldTable:
                 "outside": LEVEL,
                 "permeability": PERMEABILITY,
                 "blood": LEVEL,
+                "fluid": LEVEL,
             }
         )
 

@@ -96,6 +96,7 @@ class FieldPlan:
     steady: bool  # quasi-steady, decided by compile
     reason: str  # why steady or not, in words
     interval: int  # ticks between solves
+    fluid: float = 0.0  # level in the fluid that a slab faces
 
 
 @dataclass(frozen=True)
@@ -229,7 +230,7 @@ class Plan:
     slab: SlabPlan | None = None  # None in a dish
     block: BlockPlan | None = None  # None in a dish and for a slab
     hosts: tuple[HostPlan, ...] = ()
-    vessel_exchanges: tuple[VesselExchange, ...] = ()  # of fields with the blood of a block
+    vessel_exchanges: tuple[VesselExchange, ...] = ()  # of fields with the blood of a slab or block
     stroma: StromaPlan | None = None  # None in a tumour without
     responses: Responses | None = None  # what fields do to cells; None where none does anything
     exchanges: tuple[Exchange, ...] = ()  # what cells take from fields and give to them, as data

@@ -15,7 +15,7 @@ from perforin.mechanisms.body.csf import Fluid
 from perforin.mechanisms.tissue import perfusion, trafficking
 from perforin.quantities import UM3_PER_ML, Numbers
 from perforin.scenario.entries import OXYGEN
-from perforin.scenario.plan import SlabPlan
+from perforin.scenario.plan import SlabPlan, VesselExchange
 
 
 class Slab:
@@ -67,15 +67,19 @@ class Slab:
             before += many
         return int(entering.sum())
 
-    def supply(self, field: Field, numbers: Numbers) -> None:
-        """Add vessels and fluid to what a field loses and gains: both carry oxygen, and nothing else."""
+    def supply(
+        self, field: Field, numbers: Numbers, exchanges: tuple[VesselExchange, ...], fluid: float
+    ) -> None:
+        """Add vessels and fluid to what a field loses and gains. fluid: its level there [the field's unit]."""
         stirring = perfusion.stirring_rate(numbers, field.diffusion)
+        vessels, blood = 0.0, 0.0
         if field.name == OXYGEN:
-            vessels = perfusion.exchange_rate(numbers, field.diffusion)
-            blood, fluid = float(numbers.blood[0]), float(numbers.fluid[0])
-            perfusion.supply(field, self.tissue, vessels, blood, stirring, fluid)
-        else:
-            perfusion.supply(field, self.tissue, 0.0, 0.0, stirring, 0.0)
+            vessels, blood = perfusion.exchange_rate(numbers, field.diffusion), float(numbers.blood[0])
+        for passing in exchanges:
+            if passing.field == field.name:
+                vessels = perfusion.exchange_rate(numbers, field.diffusion, passing.permeability)
+                blood = passing.blood
+        perfusion.supply(field, self.tissue, vessels, blood, stirring, fluid)
 
     def turn_back(self, cells, rows: np.ndarray) -> None:
         """Keep the T cells in `rows` from swimming away."""

@@ -75,6 +75,19 @@ def test_a_number_of_the_catalog_has_unit_source_and_grade(path):
             assert not complain(value), f"{path.name}: {where} {complain(value)}"
 
 
+@pytest.mark.parametrize("path", sorted((CATALOG / "tumours").glob("*.toml")), ids=lambda p: p.stem)
+def test_a_number_of_a_tumour_has_a_spread_or_is_said_not_to_be_used(path):
+    """All of an archetype of patients; of a line in culture those that are assumed: fitted ones carry their fit."""
+    entry = tomllib.loads(path.read_text(encoding="utf-8"))
+    archetype = "usual_routes" in entry
+    for where, table in numbers_in(entry):
+        if not isinstance(table["value"], int | float) or not (archetype or table["grade"] == "assumed"):
+            continue
+        low, high = table.get("spread", (table["value"],) * 2)
+        assert low <= table["value"] <= high, f"{path.name}: {where} lies outside its spread"
+        assert low < high or "not used" in table["note"], f"{path.name}: {where} has no spread"
+
+
 @pytest.mark.parametrize("path", ENTRIES, ids=lambda p: p.relative_to(CATALOG).as_posix())
 def test_a_catalog_file_is_named_in_lower_case_and_says_what_it_is(path):
     entry = tomllib.loads(path.read_text(encoding="utf-8"))

@@ -1,6 +1,7 @@
 """The declaration of a convergence case: `study.toml`, written before its seeds are made.
 
 scenario     a scenario of the library
+library      a folder beside this file with entries of its own; may be left out
 changes      what is changed in it for all arms, as `--set` would
 days         how long; tail [h]: levels and lengths are means over the hours at the end
 quantities   what is compared, by the names in `readings`
@@ -21,7 +22,8 @@ from perforin.face.prepare import prepare
 from perforin.scenario.plan import Plan
 
 FILE = "study.toml"
-_KEYS = {"scenario", "changes", "days", "tail", "quantities", "target", "probe", "arm"}
+_KEYS = {"scenario", "library", "changes", "days", "tail", "quantities", "target", "probe", "arm"}
+_MAY_LACK = {"library"}
 _ARM_KEYS = {"name", "set", "against", "seeds", "what"}
 
 
@@ -48,6 +50,7 @@ class Study:
     target: float  # %
     probe: float  # h
     arms: tuple[Arm, ...]
+    library: Path | None = None
 
     def arm(self, name: str) -> Arm:
         """The arm of this name."""
@@ -55,7 +58,8 @@ class Study:
 
     def plan(self, arm: str, seed: int = 1) -> Plan:
         """The tissue as this arm computes it. Raises ScenarioError."""
-        return prepare(self.scenario, [*self.changes, *self.arm(arm).changes], seed, self.days)
+        changes = [*self.changes, *self.arm(arm).changes]
+        return prepare(self.scenario, changes, seed, self.days, self.library)
 
     def seeds(self) -> dict[str, range]:
         """The seeds of each arm."""
@@ -87,6 +91,7 @@ def read_study(folder: Path) -> Study:
         float(table["target"]),
         float(table["probe"]),
         arms,
+        file.parent / table["library"] if "library" in table else None,
     )
 
 
@@ -96,7 +101,8 @@ def _wrong_keys(file: Path, place: str, table: dict, keys: set[str]) -> list[Pro
         for key in sorted(table.keys() - keys)
     ]
     return unknown + [
-        Problem(str(file), place + key, "nothing", "required") for key in sorted(keys - table.keys())
+        Problem(str(file), place + key, "nothing", "required")
+        for key in sorted(keys - table.keys() - _MAY_LACK)
     ]
 
 

@@ -12,6 +12,9 @@ Above the tissue lies fluid that is stirred: it is at its own level but for a la
 
     dp/dt = ... + D / layer^2 (p_fluid - p)    in fluid.
 
+What of other fields passes the wall of a capillary does so by the same law with a permeability of its own, and each has
+its own level in the fluid.
+
 A column of voxels is tissue up to the highest layer in which it and its eight neighbours hold at least `SKIN_SHARE` of
 the cells of full tissue; a few cells afloat are no tissue, and a hole inside it is.
 
@@ -97,14 +100,16 @@ def conductance(length_density: float, radius: float, permeability: float, diffu
     return 1.0 / (1.0 / (2.0 * math.pi * radius * permeability) + way / (2.0 * math.pi * diffusion))
 
 
-def exchange_rate(numbers, diffusion: float) -> float:
-    """How fast the mean of the tissue follows the blood, k [1/min]; 0 without perfused capillaries."""
+def exchange_rate(numbers, diffusion: float, permeability: float | None = None) -> float:
+    """How fast the mean of the tissue follows the blood, k [1/min]; 0 without perfused capillaries.
+
+    permeability  of the wall [um/min]; that to oxygen where none is given
+    """
     length_density = float(numbers.density[0] * numbers.perfused_fraction[0])
-    if length_density <= 0.0:
+    wall = float(numbers.permeability[0]) if permeability is None else permeability
+    if length_density <= 0.0 or wall <= 0.0:
         return 0.0
-    return length_density * conductance(
-        length_density, float(numbers.radius[0]), float(numbers.permeability[0]), diffusion
-    )
+    return length_density * conductance(length_density, float(numbers.radius[0]), wall, diffusion)
 
 
 def stirring_rate(numbers, diffusion: float) -> float:

@@ -57,10 +57,17 @@ def document(*changes: str, base: str = NODULE) -> dict[str, Any]:
     """The lesion with `path=value` changes."""
     said = tomllib.loads(base)
     tumour = tomllib.loads((CATALOG / "tumours" / "glioblastoma.toml").read_text())
-    said["library"] = {"tumours": {"nodule": {**tumour, "name": "nodule", "geometry": "block"}}}
+    said["library"] = {"tumours": {"nodule": {**_bare(tumour), "name": "nodule", "geometry": "block"}}}
     for change in changes:
         said = overridden(said, change, [])
     return said
+
+
+def _bare(tumour: dict[str, Any]) -> dict[str, Any]:
+    """The archetype with oxygen and one static brake, and no cells of the host."""
+    left = {key: tumour[key] for key in tumour if key not in ("infiltrate", "checkpoint", "oxygen_brakes")}
+    vessels = {**tumour["perfusion"], "perfused_fraction": 0.5}
+    return {**left, "fields": ["oxygen"], "suppression": {"product": 0.5}, "perfusion": vessels}
 
 
 def plan(*changes: str, base: str = NODULE) -> Plan:

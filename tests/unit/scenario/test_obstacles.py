@@ -38,15 +38,21 @@ def test_every_obstacle_taken_away_changes_the_plan_of_a_lesion_and_leaves_the_o
 
 def test_without_exhaustion_no_signal_takes_any_function():
     n = plan_of(LESION, 'without=["exhaustion"]').numbers["exhaustion"]
-    t_cells = slice(1, None)
+    t_cells = slice(1, 3)  # those of two kinds; after them come cells of the host, which never tire
     assert (exhaustion.tire(0.0, 1.0, n.gain[1], n.recovery[1], 1e6)) == 0.0
     assert (exhaustion.function(1.0, 1.0, n.loss_tired[1], n.loss_worn[1])) == 1.0
     assert not n.gain[t_cells].any()
 
 
 def test_without_suppression_the_tumour_brakes_nothing():
-    assert plan_of().numbers["suppression"].product[0] < 1.0
-    assert plan_of(LESION, "without=suppression").numbers["suppression"].product[0] == 1.0
+    static = "patient.suppression.product=0.5"
+    assert plan_of(LESION, static).numbers["suppression"].product[0] == 0.5
+    whole, free = plan_of(LESION, static), plan_of(LESION, static, "without=suppression")
+    assert free.numbers["suppression"].product[0] == 1.0
+    assert not free.numbers["checkpoint"].kill_fraction[1:3].any()
+    assert whole.numbers["checkpoint"].kill_fraction[1:3].all()
+    assert {effect.obstacle for effect in whole.responses.effects} == {"starvation", "suppression"}
+    assert {effect.obstacle for effect in free.responses.effects} == {"starvation"}
 
 
 def test_without_antigen_loss_every_cell_is_positive_at_the_median():
