@@ -57,6 +57,7 @@ def test_the_sheet_goes_by_subject_and_names_what_two_antigens_a_correlation_is_
         "Antigen panel",
         "Vessels",
         "Oxygen and fields",
+        "Infiltrate",
         "Suppression",
         "Usual routes",
     ]
@@ -128,7 +129,9 @@ def test_the_picture_shows_the_antigens_that_the_entry_states_and_oxygen_that_is
     tissue = untreated("glioblastoma")
     cells = tissue.cells(0.0)
     key, said = carried(tissue, cells)
-    shares = {name: float((key == name).mean()) for name in said}
+    of_tumour = np.isin(key, list(said))
+    assert of_tumour.mean() == pytest.approx(1.0 - 0.35 - 0.05 - 0.01, abs=0.002)  # the rest is of the host
+    shares = {name: float((key[of_tumour] == name).mean()) for name in said}
     assert shares["tumour"] + shares["first"] == pytest.approx(0.6, abs=0.001)  # EGFR
     assert shares["tumour"] + shares["second"] == pytest.approx(0.6, abs=0.001)  # IL13RA2
     assert said["first"] == "tumour cell: EGFR only"
