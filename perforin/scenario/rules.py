@@ -13,7 +13,6 @@ from perforin.scenario.named import NameOf
 from perforin.scenario.problems import shown, wrong
 
 WAYS = {"T cell": ("brakes", "feeds"), "tumour": ("raises", "lowers")}
-OBSTACLES = ("starvation", "suppression")
 TIMES_BASE = 1e3  # of PD-L1, added at most
 
 

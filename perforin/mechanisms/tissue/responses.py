@@ -75,7 +75,7 @@ class Responses:
         """(effects,) float64: the largest effect of each."""
         return np.array([effect.most for effect in self.effects])
 
-    @property
+    @functools.cached_property
     def brakes(self) -> tuple[str, ...]:
         """The fields that brake killing, in order: one brake each."""
         return tuple(dict.fromkeys(e.field for e in self.effects if e.function == OF_T_CELL[KILL]))
