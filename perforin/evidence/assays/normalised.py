@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import numpy as np
-
 from perforin.analysis.spatial import HYPOXIC
 from perforin.mechanisms.tissue import oxygenation
 from perforin.mechanisms.tissue.apoptosis import ALIVE
@@ -24,24 +22,16 @@ def plan(exposure: float, seed: int) -> Plan:
     return compile(load(BLOCK, [f"patient.normalisation.exposure={exposure}", f"seed={seed}"]))
 
 
-def t_cells(exposure: float, days: float, seeds: range) -> np.ndarray:
-    """(seeds,) living T cells in the block after some days."""
-    return np.array([_t_cells(plan(exposure, seed), days) for seed in seeds], dtype=float)
-
-
-def hypoxic_shares(exposure: float, days: float, seeds: range) -> np.ndarray:
-    """(seeds,) share of the tumour cells below 10 mmHg with the vessels of that day in the tissue of day 0."""
-    return np.array([_hypoxic(plan(exposure, seed), days) for seed in seeds])
-
-
-def _t_cells(plan: Plan, days: float) -> int:
+def t_cells(plan: Plan, days: float) -> int:
+    """Living T cells in the block after some days."""
     state = start.begin(plan)
     while state.tick * plan.clock.tick < days * MINUTES_PER_DAY - 1e-9:
         step.advance(state, plan)
     return int((state.is_role(T_CELL) & (state.cells.fate[: state.cells.count] == ALIVE)).sum())
 
 
-def _hypoxic(plan: Plan, days: float) -> float:
+def hypoxic_share(plan: Plan, days: float) -> float:
+    """Share of the tumour cells below 10 mmHg with the vessels of that day in the tissue of day 0."""
     state = start.begin(plan)
     if state.block is None:
         raise TypeError("a scenario without a block")
