@@ -54,7 +54,14 @@ def test_ten_times_as_many_t_cells_as_tumour_cells_are_carried(perforin, scenari
 
 def test_a_tumour_that_outgrows_its_domain_stops_the_run_saves_it_and_says_where(perforin, scenario):
     perforin.write("tiny.toml", scenario(days=2, box=100, t_cells=0))
-    said = perforin("run", "tiny.toml", "--set", "culture.growth.duration=1 h")
+    said = perforin(
+        "run",
+        "tiny.toml",
+        "--set",
+        "culture.growth.duration=1 h",
+        "--set",
+        "culture.growth.duration_spread=6 min",
+    )
     assert said.returncode == 1
     assert "outgrew its domain on day" in said.stderr
     assert "larger box" in said.stderr
