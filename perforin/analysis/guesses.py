@@ -72,7 +72,7 @@ def _rests_on(run: RunData) -> str:
     if not found:
         return ""
     many = "a guess that decides" if len(found) == 1 else f"{len(found)} guesses that decide"
-    return f"The answer rests on {many} it: {' and '.join(filter(None, (', '.join(found[:-1]), found[-1])))}"
+    return f"The answer rests on {many} it: {say.listed(found)}"
 
 
 def too_few(founders: float) -> bool:

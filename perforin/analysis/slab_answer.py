@@ -99,7 +99,7 @@ def _what_grows(found: Lesion) -> str:
         shares.append(f"{_share(found.negative_nadir, found.nadir)} at the nadir")
     if found.end > 0:
         shares.append(f"{_share(found.negative_end, found.end)} at the end")
-    words = f"Antigen-negative cells, which no CAR sees, are {_listed(shares)}"
+    words = f"Antigen-negative cells, which no CAR sees, are {say.listed(shares)}"
     if len(shares) == 3:
         gained = say.percent(100 * found.negative_of_regrown, 0)
         return f"{words}; of the {say.count(found.regrown)} gained since the nadir they make up {gained}."
@@ -148,7 +148,3 @@ def _of_start(cells: float, found: Lesion) -> str:
 
 def _share(part: float, whole: float) -> str:
     return say.share(part, whole)
-
-
-def _listed(parts: list[str]) -> str:
-    return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 MINUS, TIMES, NONE = "\u2212", "\u00d7", "\u2013"
 GAP = "\u00a0"  # between number and per cent sign: no line breaks there
@@ -16,6 +17,11 @@ def count(number: float) -> str:
 def cells(number: float, kind: str) -> str:
     """A count of cells of a kind: `1 tumour cell`, `991 T cells`."""
     return f"{count(number)} {kind} cell" + ("" if round(number) == 1 else "s")
+
+
+def listed(parts: Sequence[str]) -> str:
+    """Parts in a sentence: `a, b and c`."""
+    return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}"
 
 
 def figure(number: float, digits: int = 3) -> str:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from perforin.analysis.lesion import piece
+
 if TYPE_CHECKING:
     from perforin.results.run import RunData
 
@@ -63,8 +65,7 @@ def departures(run: RunData) -> list[tuple[str, str, str]]:
     """Each departure as (key = value, title, what it does); none for a scenario that follows the defaults."""
     found = []
     law = dict(run.meta.get("law") or {})
-    sample = run.meta.get("slab") or run.meta.get("block")
-    if any((run.meta.get("geometry") or {}).get("periodic") or ()) and not sample:
+    if any((run.meta.get("geometry") or {}).get("periodic") or ()) and not piece(run):
         law["walls"] = "periodic"
     for key, value in law.items():
         if (key, value) in MEANING:
