@@ -75,3 +75,17 @@ def voxel_of(places, cell, corner, spacing, nz, ny, nx):
     iy = int(math.floor((places[cell, 1] - corner[1]) / spacing))
     iz = int(math.floor((places[cell, 2] - corner[2]) / spacing))
     return min(max(iz, 0), nz - 1), min(max(iy, 0), ny - 1), min(max(ix, 0), nx - 1)
+
+
+@numba.njit(cache=True)
+def gradient_at(values, k, j, i, spacing):
+    """(d/dx, d/dy, d/dz) of values (nz, ny, nx) at voxel (k, j, i): central differences, one-sided at the walls."""
+    nz, ny, nx = values.shape
+    ia, ib = max(i - 1, 0), min(i + 1, nx - 1)
+    ja, jb = max(j - 1, 0), min(j + 1, ny - 1)
+    ka, kb = max(k - 1, 0), min(k + 1, nz - 1)
+    return (
+        (values[k, j, ib] - values[k, j, ia]) / (max(ib - ia, 1) * spacing),
+        (values[k, jb, i] - values[k, ja, i]) / (max(jb - ja, 1) * spacing),
+        (values[kb, j, i] - values[ka, j, i]) / (max(kb - ka, 1) * spacing),
+    )

@@ -25,6 +25,7 @@ from dataclasses import dataclass
 import numba
 import numpy as np
 
+from perforin.engine.voxels import gradient_at
 from perforin.mechanisms.declare import Mechanism
 
 
@@ -53,14 +54,9 @@ def add_turn(occupancy, bias, steepness, spacing, toward):
     """
     nz, ny, nx = occupancy.shape
     for k in range(nz):
-        ka, kb = max(k - 1, 0), min(k + 1, nz - 1)
         for j in range(ny):
-            ja, jb = max(j - 1, 0), min(j + 1, ny - 1)
             for i in range(nx):
-                ia, ib = max(i - 1, 0), min(i + 1, nx - 1)
-                x = (occupancy[k, j, ib] - occupancy[k, j, ia]) / (max(ib - ia, 1) * spacing)
-                y = (occupancy[k, jb, i] - occupancy[k, ja, i]) / (max(jb - ja, 1) * spacing)
-                z = (occupancy[kb, j, i] - occupancy[ka, j, i]) / (max(kb - ka, 1) * spacing)
+                x, y, z = gradient_at(occupancy, k, j, i, spacing)
                 weight = bias / (np.sqrt(x * x + y * y + z * z) + steepness)
                 toward[k, j, i, 0] += weight * x
                 toward[k, j, i, 1] += weight * y

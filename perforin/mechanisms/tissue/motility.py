@@ -31,7 +31,7 @@ import numpy as np
 from perforin.engine.cells import Column
 from perforin.engine.grid import BLOCK
 from perforin.engine.motion import biased_direction, random_direction, turned_direction
-from perforin.engine.voxels import voxel_of
+from perforin.engine.voxels import gradient_at, voxel_of
 from perforin.mechanisms.declare import Mechanism
 from perforin.mechanisms.tissue.chemotaxis import NOWHERE
 from perforin.mechanisms.tissue.passage import OPEN, Ground, slowed, turned
@@ -76,12 +76,7 @@ def slope(values, place, cell, corner, spacing, out):
     """Central differences of a field at the voxel of one cell, one-sided at the walls. Changes out (3,)."""
     nz, ny, nx = values.shape
     k, j, i = voxel_of(place, cell, corner, spacing, nz, ny, nx)
-    ia, ib = max(i - 1, 0), min(i + 1, nx - 1)
-    ja, jb = max(j - 1, 0), min(j + 1, ny - 1)
-    ka, kb = max(k - 1, 0), min(k + 1, nz - 1)
-    out[0] = (values[k, j, ib] - values[k, j, ia]) / (max(ib - ia, 1) * spacing)
-    out[1] = (values[k, jb, i] - values[k, ja, i]) / (max(jb - ja, 1) * spacing)
-    out[2] = (values[kb, j, i] - values[ka, j, i]) / (max(kb - ka, 1) * spacing)
+    out[0], out[1], out[2] = gradient_at(values, k, j, i, spacing)
 
 
 @numba.njit(cache=True)
