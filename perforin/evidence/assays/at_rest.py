@@ -50,16 +50,13 @@ def _left_by_pd_l1(plan: Plan, state: State, rows: np.ndarray) -> np.ndarray:
     """(m,) what PD-L1 leaves of the kills of the first kind of T cell."""
     n, surface = plan.numbers["checkpoint"], checkpoint.surface_of(plan.numbers["volume"].target)
     acting, t = plan.responses or checkpoint.NO_EFFECTS, [kind.role for kind in plan.types].index(T_CELL)
-    copies = [
-        checkpoint.pd_l1_of(row, n.pd_l1[state.cells.type[row]], state.cells.felt, acting.code, acting.most)
-        for row in rows
-    ]
-    k2d = float(n.kd[t] * n.confinement[t]) * PER_NM
-    of_target = surface[state.cells.type[rows]]
+    kind, felt, k2d = state.cells.type, state.cells.felt, n.kd * n.confinement * PER_NM
     share = np.array(
         [
-            checkpoint.engaged(c / s, n.pd_1[t] / surface[t], k2d, n.half[t])
-            for c, s in zip(copies, of_target, strict=True)
+            checkpoint.engaged_on(
+                j, t, kind[j], felt, acting.code, acting.most, surface, n.pd_l1, n.pd_1, k2d, n.half
+            )
+            for j in rows
         ]
     )
     return 1.0 - float(n.kill_fraction[t]) * share

@@ -93,6 +93,13 @@ def engaged(pd_l1, pd_1, k2d, half):
 
 
 @numba.njit(cache=True)
+def engaged_on(j, t, g, felt, code, most, surface, pd_l1, pd_1, k2d, half):
+    """How far the checkpoint of a T cell of type t is engaged on tumour cell j of type g [1]."""
+    copies = pd_l1_of(j, pd_l1[g], felt, code, most)
+    return engaged(copies / surface[g], pd_1[t] / surface[t], k2d[t], half[t])
+
+
+@numba.njit(cache=True)
 def hold_back(rows, kind, partner, signals, felt, code, most, surface, pd_l1, pd_1, k2d, half, kill_most, signal_most,
               half_growth, half_cytokine, dt, growth_signal, cytokine_signal, out):  # fmt: skip
     """Set out[m] to the root of what is left of the kills of each T cell, and take from the signals of this step."""
@@ -102,8 +109,7 @@ def hold_back(rows, kind, partner, signals, felt, code, most, surface, pd_l1, pd
         if j < 0:
             continue
         t, g = kind[i], kind[j]
-        copies = pd_l1_of(j, pd_l1[g], felt, code, most)
-        share = engaged(copies / surface[g], pd_1[t] / surface[t], k2d[t], half[t])
+        share = engaged_on(j, t, g, felt, code, most, surface, pd_l1, pd_1, k2d, half)
         out[m] = math.sqrt(1.0 - kill_most[t] * share)
         lost = signal_most[t] * share * dt
         growth_signal[i] = max(growth_signal[i] - lost * response(signals[i], half_growth[t]), 0.0)
