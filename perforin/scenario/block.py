@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 from perforin.errors import Problem, ScenarioError
 from perforin.mechanisms.body import blood, coupling
-from perforin.mechanisms.declare import Mechanism
 from perforin.mechanisms.tissue import mechanics, normalisation, perfusion, vessels
-from perforin.quantities import UM2_PER_MM2, Numbers, Value
-from perforin.scenario.entries import OXYGEN, FieldEntry, MechanismEntry, Tumour
+from perforin.quantities import UM2_PER_MM2, Numbers
+from perforin.scenario.entries import OXYGEN, FieldEntry, Tumour
 from perforin.scenario.ledger import Ledger
-from perforin.scenario.lesion import LEAST_ACROSS
+from perforin.scenario.lesion import LEAST_ACROSS, Layers, layered, of_layers, of_routes
 from perforin.scenario.parts import Description, Patient
 from perforin.scenario.plan import BlockPlan, GeometryPlan, VesselExchange
 from perforin.scenario.scenario import Scenario
@@ -54,10 +53,8 @@ def block_plan(scenario: Scenario, tumour: Tumour, numbers: dict[str, Numbers], 
     ]
     if problems:
         raise ScenarioError([Problem(scenario.file, *problem) for problem in problems])
-    routes = [scenario.library.find("routes", dose.route).entry for dose in scenario.description.dose]
-    of_routes = [route.numbers for route in routes if isinstance(route, MechanismEntry)]
     of_lesion = (tumour.numbers, patient.numbers)
-    of_blood = _layered(blood.DECLARATION, (*of_routes, patient.numbers), ledger)
+    of_blood = layered(blood.DECLARATION, (*of_routes(scenario), patient.numbers), ledger)
     return BlockPlan(
         density=density,
         fraction=fraction,
@@ -68,39 +65,22 @@ def block_plan(scenario: Scenario, tumour: Tumour, numbers: dict[str, Numbers], 
     )
 
 
-def _layered(
-    declared: Mechanism, layers: tuple[Mapping[str, dict[str, Value]], ...], ledger: Ledger
-) -> dict[str, float]:
-    """The numbers of a mechanism that a lesion has once: a later layer replaces an earlier one."""
-    values = declared.defaults()
-    for layer in layers:
-        values |= layer.get(declared.name, {})
-    return {name: ledger.use(f"{declared.name}.{name}", value) for name, value in values.items()}
-
-
-def _vessels(
-    numbers: dict[str, Numbers], layers: tuple[Mapping[str, dict[str, Value]], ...], ledger: Ledger
-) -> vessels.VesselNumbers:
+def _vessels(numbers: dict[str, Numbers], layers: Layers, ledger: Ledger) -> vessels.VesselNumbers:
     n = numbers["perfusion"]
     return vessels.VesselNumbers(
         density=float(n.density[0]),
         perfused_fraction=float(n.perfused_fraction[0]),
         radius=float(n.radius[0]),
-        **_layered(vessels.DECLARATION, layers, ledger),
+        **layered(vessels.DECLARATION, layers, ledger),
     )
 
 
-def _normalisation(
-    layers: tuple[Mapping[str, dict[str, Value]], ...], ledger: Ledger
-) -> normalisation.NormalisationNumbers | None:
+def _normalisation(layers: Layers, ledger: Ledger) -> normalisation.NormalisationNumbers | None:
     """The exposure to anti-VEGF; None for none."""
     declared = normalisation.DECLARATION
-    exposures = [
-        layer[declared.name]["exposure"] for layer in layers if "exposure" in layer.get(declared.name, {})
-    ]
-    if not exposures or not exposures[-1].value > 0.0:
+    if not of_layers(declared, layers)["exposure"].value > 0.0:
         return None
-    return normalisation.NormalisationNumbers(**_layered(declared, layers, ledger))
+    return normalisation.NormalisationNumbers(**layered(declared, layers, ledger))
 
 
 def vessel_exchanges(scenario: Scenario, tumour: Tumour, ledger: Ledger) -> tuple[VesselExchange, ...]:

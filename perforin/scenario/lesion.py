@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping, Sequence
 
 from perforin.errors import Problem, ScenarioError
 from perforin.mechanisms.body import coupling, csf
+from perforin.mechanisms.declare import Mechanism
 from perforin.mechanisms.tissue import mechanics, perfusion
 from perforin.quantities import Numbers, Value
 from perforin.scenario.entries import OXYGEN, FieldEntry, MechanismEntry
@@ -16,6 +18,7 @@ from perforin.scenario.scenario import Scenario
 from perforin.scenario.units import canonical
 
 LEAST_ACROSS = 6  # cells side by side: in fewer the lists of neighbours would meet themselves
+Layers = Sequence[Mapping[str, dict[str, Value]]]  # numbers by mechanism, a later layer before an earlier one
 ROOM = 5.0  # depths of the slab that the box is high: the tumour may grow, and T cells come in from above
 
 
@@ -82,12 +85,27 @@ def _check_size(file: str, patient: Patient, edge: float, depth: float, apart: f
 
 def _fluid(scenario: Scenario, patient: Patient, ledger: Ledger) -> dict[str, float]:
     """The numbers of the fluid: defaults, then the routes into it, then the patient."""
-    values: dict[str, Value] = csf.DECLARATION.defaults()
-    for dose in scenario.description.dose:
-        route = scenario.library.find("routes", dose.route).entry
-        values |= route.numbers.get(csf.DECLARATION.name, {}) if isinstance(route, MechanismEntry) else {}
-    values |= patient.numbers.get(csf.DECLARATION.name, {})
-    return {name: ledger.use(f"csf.{name}", value) for name, value in values.items()}
+    return layered(csf.DECLARATION, (*of_routes(scenario), patient.numbers), ledger)
+
+
+def of_routes(scenario: Scenario) -> list[Mapping[str, dict[str, Value]]]:
+    """The numbers that the routes of the doses state, in their order."""
+    routes = [scenario.library.find("routes", dose.route).entry for dose in scenario.description.dose]
+    return [route.numbers for route in routes if isinstance(route, MechanismEntry)]
+
+
+def of_layers(declared: Mechanism, layers: Layers) -> dict[str, Value]:
+    """The numbers of a mechanism that a lesion has once: a later layer replaces an earlier one."""
+    values = declared.defaults()
+    for layer in layers:
+        values |= layer.get(declared.name, {})
+    return values
+
+
+def layered(declared: Mechanism, layers: Layers, ledger: Ledger) -> dict[str, float]:
+    """The same in canonical units, entered in the ledger."""
+    values = of_layers(declared, layers)
+    return {name: ledger.use(f"{declared.name}.{name}", value) for name, value in values.items()}
 
 
 def slowest_exchange(numbers: dict[str, Numbers], diffusion: float, vessels: float) -> float:
