@@ -189,18 +189,8 @@ _SHARES = (
     "core",
     "exposure",
 )
-_BELOW_ONE, _ABOVE_ZERO = (
-    ("entry",),
-    (
-        "volume",
-        "solid",
-        "half_density",
-        "drive_half",
-        "islet",
-        "onset",
-        "relapse",
-    ),
-)
+_BELOW_ONE = ("entry",)
+_ABOVE_ZERO = ("volume", "solid", "half_density", "drive_half", "islet", "onset", "relapse")
 
 
 def parameter(name: str, unit: str) -> Measured:
