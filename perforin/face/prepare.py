@@ -27,9 +27,8 @@ def prepare(
 
     Raises ScenarioError with every problem, LibraryError.
     """
+    from perforin.scenario.check import remarks
     from perforin.scenario.compile import compile as compile_scenario
-    from perforin.scenario.receptors import idle_receptors
-    from perforin.scenario.routes import unusual_routes
     from perforin.scenario.scenario import blamed
     from perforin.scenario.workable import unworkable
 
@@ -40,7 +39,7 @@ def prepare(
         problems = unworkable(plan, read.file)
         if problems:
             raise ScenarioError(blamed(problems, [*changes, *asked]))
-        for sentence in (*unusual_routes(read), *idle_receptors(read)):
+        for sentence in remarks(read):
             warnings.warn(sentence, stacklevel=2)
         return plan
     except ScenarioError as error:

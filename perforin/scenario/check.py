@@ -12,7 +12,7 @@ from perforin.scenario.compile import compile as compile_scenario
 from perforin.scenario.estimate import memory_free, too_large
 from perforin.scenario.receptors import idle_receptors
 from perforin.scenario.routes import unusual_routes
-from perforin.scenario.scenario import blamed, load
+from perforin.scenario.scenario import Scenario, blamed, load
 from perforin.scenario.workable import unworkable
 
 
@@ -26,8 +26,13 @@ def check(
     try:
         scenario = load(name_or_path, overrides, library_path)
         plan = compile_scenario(scenario)
-        for sentence in (*unusual_routes(scenario), *idle_receptors(scenario)):
+        for sentence in remarks(scenario):
             warnings.warn(sentence, stacklevel=2)
     except InputError as error:
         return list(error.problems)
     return [*blamed(unworkable(plan, scenario.file), overrides), *too_large(plan, memory_free())]
+
+
+def remarks(scenario: Scenario) -> list[str]:
+    """What is allowed in a scenario and may not be meant, in sentences."""
+    return [*unusual_routes(scenario), *idle_receptors(scenario)]
