@@ -80,8 +80,7 @@ def _first_hours(plan: Plan, minutes: int) -> tuple[str, dict[str, float]]:
     from perforin.simulation import recorder, start, step
 
     state = start.begin(plan)
-    while state.tick * plan.clock.tick < minutes - 1e-9:
-        step.advance(state, plan)
+    step.until(state, plan, minutes)
     row = recorder.series_row(state, plan)
     kept = ("tumour_cells", "t_cells", "oxygen_mean", "tumour_radius")
     return state.hash(), {key: float(row[key]) for key in kept}

@@ -119,15 +119,11 @@ def begun(plan: Plan) -> Still:
     import numpy as np
     import pandas as pd
 
-    from perforin.mechanisms.tissue import oxygenation
     from perforin.results.layout import FATES
     from perforin.simulation import medium, provenance, recorder, start
 
     state = start.begin(plan)
-    for field in plan.fields:
-        if field.steady:
-            medium.diffuse(state, plan, field)
-    oxygenation.sense(state.cells, state.fields["oxygen"], state.reading_step)
+    medium.solve(state, plan, (field for field in plan.fields if field.steady))
     columns, place = recorder.snapshot(state, plan)
     cells = pd.DataFrame(columns)
     for name, words in (("type", [kind.name for kind in plan.types]), ("fate", FATES)):

@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import numpy as np
 
 from perforin.engine import diffusion, exchange
 from perforin.mechanisms.tissue import il2, metabolism, oxygenation, respiration, secretion
 from perforin.scenario.plan import T_CELL, FieldPlan, Plan
 from perforin.simulation.state import State
+
+
+def solve(state: State, plan: Plan, fields: Iterable[FieldPlan]) -> None:
+    """Bring some fields up to date and let all cells sense their oxygen."""
+    for field in fields:
+        diffuse(state, plan, field)
+    oxygenation.sense(state.cells, state.fields["oxygen"], state.reading_step)
 
 
 def diffuse(state: State, plan: Plan, field_plan: FieldPlan) -> None:

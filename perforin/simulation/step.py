@@ -29,19 +29,24 @@ from perforin.mechanisms.tissue import (
     mechanics,
     mixing,
     necrosis,
-    oxygenation,
     recognition,
     responses,
     volume,
 )
 from perforin.scenario.plan import T_CELL, AttackPlan, DosePlan, Plan
 from perforin.simulation import comoving
-from perforin.simulation.medium import diffuse
+from perforin.simulation.medium import solve
 from perforin.simulation.outgrown import stop_if_outgrown
 from perforin.simulation.state import GUARD, State
 
 
 # fmt: off
+def until(state: State, plan: Plan, minutes: float) -> None:
+    """Advance the tissue to the first phenotype step that ends at so many minutes of the run, or later."""
+    while state.tick * plan.clock.tick < minutes - 1e-9:
+        advance(state, plan)
+
+
 def advance(state: State, plan: Plan) -> None:
     """Advance the tissue by one phenotype step.
 
@@ -63,10 +68,7 @@ def advance(state: State, plan: Plan) -> None:
         comoving.follow(state, state.block, plan, clock.phenotype * clock.tick)
         count["arrivals"] += state.block.exchange(
             state, n["volume"], start, clock.phenotype * clock.tick, start * clock.tick)
-    for field in plan.fields:                                                        # diffuse
-        if start % field.interval == 0:
-            diffuse(state, plan, field)
-    oxygenation.sense(cells, fields["oxygen"], state.reading_step)                   # sense
+    solve(state, plan, (field for field in plan.fields if start % field.interval == 0))   # diffuse, sense
 
     if plan.geometry.kind == "suspension":
         free = np.flatnonzero(state.is_role(T_CELL)).astype(np.int32)

@@ -6,13 +6,13 @@ from dataclasses import replace
 
 import numpy as np
 
-from perforin.mechanisms.tissue import checkpoint, oxygenation, responses
+from perforin.mechanisms.tissue import checkpoint, responses
 from perforin.mechanisms.tissue.recognition import PER_NM
 from perforin.scenario.compile import compile
 from perforin.scenario.plan import T_CELL, TUMOUR, Plan
 from perforin.scenario.scenario import load
 from perforin.simulation import start
-from perforin.simulation.medium import diffuse
+from perforin.simulation.medium import solve
 from perforin.simulation.state import State
 
 HOURS = 24  # until levels are settled: IL-10, the slowest, has a hundredth left to go
@@ -22,9 +22,7 @@ def settled(plan: Plan) -> State:
     """The tissue of day 0 with its fields as its cells make them."""
     state, hour = start.begin(plan), round(60.0 / plan.clock.tick)
     for _ in range(HOURS):
-        for field in plan.fields:
-            diffuse(state, plan, replace(field, interval=hour))
-        oxygenation.sense(state.cells, state.fields["oxygen"], state.reading_step)
+        solve(state, plan, (replace(field, interval=hour) for field in plan.fields))
     return state
 
 

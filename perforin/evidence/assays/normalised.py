@@ -5,14 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 
 from perforin.analysis.spatial import HYPOXIC
-from perforin.mechanisms.tissue import oxygenation
 from perforin.mechanisms.tissue.apoptosis import ALIVE
 from perforin.quantities import MINUTES_PER_DAY
 from perforin.scenario.compile import compile
 from perforin.scenario.plan import T_CELL, TUMOUR, Plan
 from perforin.scenario.scenario import load
 from perforin.simulation import start, step
-from perforin.simulation.medium import diffuse
+from perforin.simulation.medium import solve
 
 BLOCK = Path(__file__).parents[1] / "normalised.toml"
 
@@ -25,8 +24,7 @@ def plan(exposure: float, seed: int) -> Plan:
 def t_cells(plan: Plan, days: float) -> int:
     """Living T cells in the block after some days."""
     state = start.begin(plan)
-    while state.tick * plan.clock.tick < days * MINUTES_PER_DAY - 1e-9:
-        step.advance(state, plan)
+    step.until(state, plan, days * MINUTES_PER_DAY)
     return int((state.is_role(T_CELL) & (state.cells.fate[: state.cells.count] == ALIVE)).sum())
 
 
@@ -36,8 +34,6 @@ def hypoxic_share(plan: Plan, days: float) -> float:
     if state.block is None:
         raise TypeError("a scenario without a block")
     state.block.normalise(days * MINUTES_PER_DAY)
-    (oxygen,) = plan.fields
-    diffuse(state, plan, oxygen)
+    solve(state, plan, plan.fields)
     cells = state.cells
-    oxygenation.sense(cells, state.fields["oxygen"], state.reading_step)
     return float((cells.oxygen[: cells.count][state.is_role(TUMOUR)] < HYPOXIC).mean())

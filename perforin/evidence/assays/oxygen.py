@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 
-from perforin.mechanisms.tissue import oxygenation
 from perforin.scenario.compile import compile
+from perforin.scenario.entries import OXYGEN
 from perforin.scenario.plan import TUMOUR
 from perforin.scenario.scenario import load
 from perforin.simulation import start
-from perforin.simulation.medium import diffuse
+from perforin.simulation.medium import solve
 
 
 def medians(scenario: str, seeds: range, *changes: str) -> np.ndarray:
@@ -20,8 +20,6 @@ def medians(scenario: str, seeds: range, *changes: str) -> np.ndarray:
 def _median(scenario: str, seed: int, changes: tuple[str, ...]) -> float:
     plan = compile(load(scenario, ["dose=[]", f"seed={seed}", *changes]))
     state = start.begin(plan)
-    (field,) = (field for field in plan.fields if field.name == "oxygen")
-    diffuse(state, plan, field)
+    solve(state, plan, (field for field in plan.fields if field.name == OXYGEN))
     cells = state.cells
-    oxygenation.sense(cells, state.fields["oxygen"], state.reading_step)
     return float(np.median(cells.oxygen[: cells.count][state.is_role(TUMOUR)]))

@@ -43,8 +43,7 @@ def read(plan: Plan, tail: float) -> dict[str, float | str | None]:
     hours = round(plan.days * MINUTES_PER_DAY / HOUR)
     rows, t_days = [], 0.0
     for hour in range(1, hours + 1):
-        while state.tick * plan.clock.tick < hour * HOUR - 1e-9:
-            step.advance(state, plan)
+        step.until(state, plan, hour * HOUR)
         row = series_row(state, plan)
         t_days += row["t_cells"] * HOUR / MINUTES_PER_DAY
         if hour > hours - tail:
