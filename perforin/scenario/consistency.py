@@ -11,7 +11,17 @@ from perforin.errors import Problem
 from perforin.quantities import Value
 from perforin.scenario.acting import misplaced
 from perforin.scenario.catalog import MODELS, Library
-from perforin.scenario.entries import OXYGEN, Antigen, Binder, Cell, FieldEntry, Receptor, Route, Tumour
+from perforin.scenario.entries import (
+    LEVELS_OF_FIELD,
+    OXYGEN,
+    Antigen,
+    Binder,
+    Cell,
+    FieldEntry,
+    Receptor,
+    Route,
+    Tumour,
+)
 from perforin.scenario.gates import gate
 from perforin.scenario.glimpse import entry as entry_of
 from perforin.scenario.glimpse import geometry as geometry_of
@@ -267,7 +277,7 @@ def _levels(place: str, name: str, table: dict[str, Any], library: Library) -> I
             if name == OXYGEN:
                 expected = f"{key} of [patient.perfusion]: vessels carry oxygen by it"
             yield f"{place}.{key}", shown(table[key]), expected, ""
-    for key in ("start", "outside", "blood"):
+    for key in LEVELS_OF_FIELD:
         try:
             value = LEVEL.read(table[key]) if key in table else None
         except PydanticCustomError:

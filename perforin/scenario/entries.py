@@ -141,6 +141,7 @@ class AntigenNumbers(BaseModel):
         return {name: value for name in LEVELS if (value := getattr(self, name)) is not None}
 
 
+LEVELS_OF_FIELD = ("start", "outside", "blood", "fluid")
 LEVELS = ("positive_fraction", "median", "spread", "negative", "drift", "recovery")
 
 
@@ -298,7 +299,7 @@ class FieldEntry(Entry):
             raise wrong(
                 f"{found} alone", "both permeability and blood, or neither: it passes vessels, or it does not"
             )
-        for key in ("start", "outside", "blood", "fluid"):
+        for key in LEVELS_OF_FIELD:
             level = getattr(self, key)
             if level is not None and not self.measures(level):
                 raise wrong(

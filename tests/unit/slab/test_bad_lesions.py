@@ -31,6 +31,10 @@ route = "intraventricular"
 """
 SLIPS = {
     "all that is given enters": ("entry = 0.05", "entry = 1", ["patient.csf.entry: found 1, expected", "to below 1"]),
+    "a level in the fluid that is no level of its field": (
+        "[patient.csf]", '[patient.fields.glucose]\nfluid = "3 mmHg"\n\n[patient.csf]',
+        ["patient.fields.glucose.fluid: found '3 mmHg', expected a level measured like the field, in mM"],
+    ),
     "less than nothing enters, into no fluid": (
         "entry = 0.05", 'entry = -0.1\nvolume = "0 mL"',
         ["patient.csf.entry: found -0.1", "patient.csf.volume: found '0 mL', expected a number above 0 (mL)"],
