@@ -112,7 +112,8 @@ def _numerics(run: RunData) -> Html:
     for name, entry in (run.meta.get("fields") or {}).items():
         kind = "quasi-steady" if entry.get("steady") else "followed in time"
         reason = str(entry.get("reason", "")).partition(": ")
-        rows.append((name.replace("-", " ").capitalize(), join([kind, tag("small", reason[2] or reason[0])])))
+        said = name if name != name.lower() else name.replace("-", " ").capitalize()  # TGF-beta is a name
+        rows.append((said, join([kind, tag("small", reason[2] or reason[0])])))
     return join([tag("h3", "Numerics"), pairs(rows)]) if rows else Html("")
 
 

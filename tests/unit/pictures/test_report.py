@@ -123,6 +123,15 @@ def test_departures_numbers_versions_and_key_are_named(run, read):
         assert part in read.words, part
 
 
+def test_fields_keep_the_names_that_they_have(run, monkeypatch):
+    told = {"steady": False, "reason": "followed in time: slow"}
+    monkeypatch.setitem(run.meta, "fields", {"TGF-beta": told, "immunostimulatory-factor": told})
+    words = page(run)
+    assert "TGF-beta" in words
+    assert "Immunostimulatory factor" in words
+    assert "Tgf beta" not in words
+
+
 def test_research_use_is_said_once(read):
     assert read.words.lower().count("research use") == 1
 
