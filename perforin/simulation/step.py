@@ -29,13 +29,14 @@ from perforin.mechanisms.tissue import (
     mechanics,
     mixing,
     necrosis,
+    oxygenation,
     recognition,
     responses,
     volume,
 )
 from perforin.scenario.plan import T_CELL, AttackPlan, DosePlan, Plan
 from perforin.simulation import comoving
-from perforin.simulation.medium import solve
+from perforin.simulation.medium import diffuse
 from perforin.simulation.outgrown import stop_if_outgrown
 from perforin.simulation.state import GUARD, State
 
@@ -68,7 +69,10 @@ def advance(state: State, plan: Plan) -> None:
         comoving.follow(state, state.block, plan, clock.phenotype * clock.tick)
         count["arrivals"] += state.block.exchange(
             state, n["volume"], start, clock.phenotype * clock.tick, start * clock.tick)
-    solve(state, plan, (field for field in plan.fields if start % field.interval == 0))   # diffuse, sense
+    for field in plan.fields:                                                        # diffuse
+        if start % field.interval == 0:
+            diffuse(state, plan, field)
+    oxygenation.sense(cells, fields["oxygen"], state.reading_step)                   # sense
 
     if plan.geometry.kind == "suspension":
         free = np.flatnonzero(state.is_role(T_CELL)).astype(np.int32)
