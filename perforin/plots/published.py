@@ -23,6 +23,7 @@ LABELS = {
     "attached_pairs": "T cells holding a target (cells)",
     "kills": "Tumour cells killed (cells)",
     "tissue_depth": "Depth of the tissue (\u00b5m)",
+    "block_edge": "Edge of the block (\u00b5m)",
     "tumour_radius": "Tumour radius (\u00b5m)",
     "penetration_depth": "T-cell penetration depth (\u00b5m)",
     "antigen_mean": "Mean antigen (relative)",

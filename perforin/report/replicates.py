@@ -7,12 +7,14 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from perforin.analysis import binders, slabs_answer, tables
 from perforin.analysis import wording as say
 from perforin.analysis.burden import burden
 from perforin.analysis.guesses import too_few
 from perforin.analysis.killing import killing
-from perforin.analysis.lesion import Lesion, lesion
+from perforin.analysis.lesion import Lesion, lesion, piece
 from perforin.analysis.replicates import interval
 from perforin.analysis.slabs import slabs, spread
 from perforin.analysis.survivors import MEANING, REASONS, label, survivors
@@ -51,10 +53,18 @@ OF_SLABS: tuple[tuple[str, Callable[[Lesion], float], int], ...] = (
     ("Regrowth (end over nadir)", lambda one: one.regrowth, 2),
     ("Seen by no CAR at the start (%)", lambda one: 100 * one.unseen_start, 1),
     ("Seen by no CAR at the end (%)", lambda one: 100 * one.unseen_end, 1),
+    ("Volume of the lesion at the end (cm\u00b3)", lambda one: one.volume_end, 1),
+    ("Dose on day 1 (% of it per cm\u00b3)", lambda one: one.dose_share, 4),
     ("Tissue depth at the end (\u00b5m)", lambda one: one.depth_end, 0),
     ("Cleared down to (\u00b5m below the surface of day 0)", lambda one: one.cleared_depth, 0),
 )
 OF_ATTACK = MEASURES[-3:]
+SIZE = {
+    "": "tumour_radius",
+    "slab": "tissue_depth",
+    "block": "block_edge",
+    "suspension": "block_edge",
+}  # by piece
 
 
 def write_replicates(runs: Sequence[RunData], path: Path) -> Path:
@@ -85,7 +95,8 @@ def _answer(runs: Sequence[RunData]) -> Html:
     attacked = any(tables.was_attacked(run) for run in runs)
     found = slabs_answer.summary(runs)
     shown = ["tumour_cells", *(["t_cells", "kills"] if attacked else [])]
-    shown += ["tumour_radius"] if found is None else ["antigen_negative", "tissue_depth"]
+    shown += ["antigen_negative"] if found is not None else []
+    shown.append(SIZE[piece(runs[0])])
     drawn = [picture(pictures.of(replicates(runs, name)), _of_time(name, len(runs))) for name in shown]
     over_seeds = table(
         ("", "Mean", "95 % low", "95 % high", "Median", "Least", "Most"),
@@ -124,7 +135,8 @@ def _measures(runs: Sequence[RunData], attacked: bool) -> list[tuple[str, ...]]:
     found = slabs(runs)
     if found is None:
         return [_measure(name, [read(run) for run in runs], places) for name, read, places in MEASURES]
-    rows = [_measure(name, [read(one) for one in found.each], places) for name, read, places in OF_SLABS]
+    each = [(name, [read(one) for one in found.each], places) for name, read, places in OF_SLABS]
+    rows = [_measure(name, values, places) for name, values, places in each if not np.isnan(values).all()]
     return rows + [
         _measure(name, [read(run) for run in runs], places) for name, read, places in OF_ATTACK if attacked
     ]
@@ -159,13 +171,13 @@ def _survivors(runs: Sequence[RunData]) -> Html:
 
 
 def _seeds(runs: Sequence[RunData], beside: Path) -> Html:
-    slab = bool(runs[0].meta.get("slab"))
-    own = ("Founders", "Nadir", "Day of nadir", "Seen by no CAR", "Tissue") if slab else ()
+    sampled = bool(piece(runs[0]))
+    own = ("Founders", "Nadir", "Day of nadir", "Seen by no CAR", "Tissue") if sampled else ()
     head = ("Seed", "Run", "State", "Tumour start", "Tumour end", "Kills", "T cells end", *own)
     rows = [_seed(run, beside) for run in runs]
     few = min((int(run.meta.get("founders") or 0) for run in runs), default=0)
     note = ""
-    if too_few(few) and not slab:
+    if too_few(few) and not sampled:
         note = paragraph(
             join([f"Each run began with as few as {few} founders: only the intervals over seeds count."])
         )

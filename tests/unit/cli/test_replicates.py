@@ -1,8 +1,11 @@
 """Replicates: one process and one folder per seed, together in a parent."""
 
 import json
+import re
 import signal
 import time
+
+import pytest
 
 
 def parent(perforin):
@@ -36,6 +39,20 @@ def test_replicates_leave_a_folder_each_and_their_means_with_intervals_above(per
     assert "reused" in again.stderr
     alone = perforin("run", "tiny.toml", "--seed", "5", "--threads", "2", "--json")
     assert json.loads(alone.stdout)["state_hash"] == children[1]["state_hash"]
+
+
+@pytest.mark.parametrize("name", ["pancreatic-cd19-mesothelin", "leukaemia-cd19-mesothelin"])
+def test_replicates_of_a_block_have_a_report_with_its_size(perforin, name):
+    """A block has neither a radius nor a depth: what its tissue comes to is its edge and the volume of the lesion."""
+    small = ("--days", "0.02", "--set", "patient.edge=235 um", "--quiet")
+    said = perforin("run", name, "--replicates", "2", "--threads", "2", *small)
+    assert said.returncode == 0, said.stderr
+    page = (parent(perforin) / "report.html").read_text()
+    assert "Edge of the block" in page
+    assert "Volume of the lesion at the end" in page
+    assert "Tissue depth" not in page
+    heads = re.search(r'id="seeds".*?<thead>(.*?)</thead>.*?<tbody>.*?<tr>(.*?)</tr>', page, re.DOTALL)
+    assert heads[1].count("<th") == heads[2].count("<td") == 12
 
 
 def test_ctrl_c_stops_every_replicate_with_a_checkpoint(perforin, endless):
