@@ -11,7 +11,7 @@ from perforin.mechanisms.tissue import mechanics, normalisation, perfusion, vess
 from perforin.quantities import UM2_PER_MM2, Numbers
 from perforin.scenario.entries import OXYGEN, FieldEntry, Tumour
 from perforin.scenario.ledger import Ledger
-from perforin.scenario.lesion import LEAST_ACROSS, Layers, layered, of_layers, of_routes
+from perforin.scenario.lesion import LEAST_ACROSS, Layers, layered, of_layers, of_routes, squeeze_of
 from perforin.scenario.parts import Description, Patient
 from perforin.scenario.plan import BlockPlan, GeometryPlan, VesselExchange
 from perforin.scenario.scenario import Scenario
@@ -66,12 +66,13 @@ def block_plan(scenario: Scenario, tumour: Tumour, numbers: dict[str, Numbers], 
 
 
 def _vessels(numbers: dict[str, Numbers], layers: Layers, ledger: Ledger) -> vessels.VesselNumbers:
-    n = numbers["perfusion"]
+    n, own = numbers["perfusion"], layered(vessels.DECLARATION, layers, ledger)
     return vessels.VesselNumbers(
         density=float(n.density[0]),
         perfused_fraction=float(n.perfused_fraction[0]),
         radius=float(n.radius[0]),
-        **layered(vessels.DECLARATION, layers, ledger),
+        squeeze=squeeze_of(layers, ledger),
+        **{name: own[name] for name in ("pruning", "egress", "beside")},
     )
 
 

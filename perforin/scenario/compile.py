@@ -93,7 +93,7 @@ def compile(scenario: Scenario) -> Plan:
     if receptors := receptors_of(scenario, tumour, kinds, ledger):
         parts["receptors"] = receptors
     if patient is not None and tumour.geometry == "slab":
-        parts["slab"] = slab_plan(scenario, patient, numbers, ledger)
+        parts["slab"] = slab_plan(scenario, tumour, patient, numbers, ledger)
     if tumour.stroma != NO_STROMA:
         parts["stroma"] = _stroma(scenario, tumour, numbers)
     if tumour.infiltrate:

@@ -8,9 +8,9 @@ from collections.abc import Mapping, Sequence
 from perforin.errors import Problem, ScenarioError
 from perforin.mechanisms.body import coupling, csf
 from perforin.mechanisms.declare import Mechanism
-from perforin.mechanisms.tissue import mechanics, perfusion
+from perforin.mechanisms.tissue import mechanics, perfusion, vessels
 from perforin.quantities import Numbers, Value
-from perforin.scenario.entries import OXYGEN, FieldEntry, MechanismEntry
+from perforin.scenario.entries import NO_STROMA, OXYGEN, FieldEntry, MechanismEntry, Tumour
 from perforin.scenario.ledger import Ledger
 from perforin.scenario.parts import Description, Patient
 from perforin.scenario.plan import GeometryPlan, SlabPlan
@@ -38,7 +38,9 @@ def slab_geometry(said: Description, patient: Patient, ledger: Ledger) -> Geomet
     )
 
 
-def slab_plan(scenario: Scenario, patient: Patient, numbers: dict[str, Numbers], ledger: Ledger) -> SlabPlan:
+def slab_plan(
+    scenario: Scenario, tumour: Tumour, patient: Patient, numbers: dict[str, Numbers], ledger: Ledger
+) -> SlabPlan:
     """What the slab stands for, and the fluid that cells come from.
 
     Raises ScenarioError for a slab that is narrower than a few cells or thinner than one.
@@ -50,6 +52,7 @@ def slab_plan(scenario: Scenario, patient: Patient, numbers: dict[str, Numbers],
     density = mechanics.density_at_rest(numbers["mechanics"], float(numbers["volume"].target[0]))
     _check_size(scenario.file, patient, edge, depth, apart=(math.sqrt(2.0) / density) ** (1.0 / 3.0))
     fluid = _fluid(scenario, patient, ledger)
+    squeeze = squeeze_of((tumour.numbers, patient.numbers), ledger) if tumour.stroma != NO_STROMA else None
     return SlabPlan(
         depth=depth,
         density=density,
@@ -58,6 +61,7 @@ def slab_plan(scenario: Scenario, patient: Patient, numbers: dict[str, Numbers],
         volume=fluid["volume"],
         loss=fluid["loss"],
         entry=fluid["entry"],
+        squeeze=squeeze,
     )
 
 
@@ -106,6 +110,15 @@ def layered(declared: Mechanism, layers: Layers, ledger: Ledger) -> dict[str, fl
     """The same in canonical units, entered in the ledger."""
     values = of_layers(declared, layers)
     return {name: ledger.use(f"{declared.name}.{name}", value) for name, value in values.items()}
+
+
+def squeeze_of(layers: Layers, ledger: Ledger) -> vessels.Squeeze:
+    """How the matrix of a lesion squeezes its vessels."""
+    values = of_layers(vessels.DECLARATION, layers)
+    half, power, collapse = (
+        ledger.use(f"vessels.{name}", values[name]) for name in ("squeeze_half", "squeeze_power", "collapse")
+    )
+    return vessels.Squeeze(half, power, collapse)
 
 
 def slowest_exchange(numbers: dict[str, Numbers], diffusion: float, vessels: float) -> float:

@@ -16,7 +16,7 @@ from perforin.mechanisms.tissue.metabolism import Exchange
 from perforin.mechanisms.tissue.normalisation import NormalisationNumbers
 from perforin.mechanisms.tissue.recognition import Receptors
 from perforin.mechanisms.tissue.responses import MOTILITY, Responses
-from perforin.mechanisms.tissue.vessels import VesselNumbers
+from perforin.mechanisms.tissue.vessels import Squeeze, VesselNumbers
 from perforin.quantities import Numbers, Value
 
 TUMOUR, T_CELL, HOST = 0, 1, 2
@@ -59,6 +59,7 @@ class SlabPlan:
     volume: float  # of the fluid [um^3]
     loss: float  # of cells from the fluid [1/min]
     entry: float  # share of the cells given that enters the lesion
+    squeeze: Squeeze | None = None  # of its capillaries by matrix; None where there is none
 
 
 @dataclass(frozen=True)

@@ -52,7 +52,9 @@ def diffuse(state: State, plan: Plan, field_plan: FieldPlan) -> None:
     if field.name in exchanges:
         metabolism.take(cells, exchanges[field.name], field, step)
     if state.slab is not None:
-        state.slab.supply(field, plan.numbers["perfusion"], plan.vessel_exchanges, field_plan.fluid)
+        state.slab.supply(
+            field, plan.numbers["perfusion"], plan.vessel_exchanges, field_plan.fluid, state.matrix
+        )
     if state.block is not None:
         state.block.supply(field, plan.numbers["perfusion"], plan.vessel_exchanges, state.matrix)
     if field_plan.steady:

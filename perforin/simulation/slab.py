@@ -13,6 +13,7 @@ from perforin.engine.voxels import VoxelGrid
 from perforin.mechanisms.body.coupling import Ledger
 from perforin.mechanisms.body.csf import Fluid
 from perforin.mechanisms.tissue import perfusion, trafficking
+from perforin.mechanisms.tissue.vessels import openness
 from perforin.quantities import UM3_PER_ML, Numbers
 from perforin.scenario.entries import OXYGEN
 from perforin.scenario.plan import SlabPlan, VesselExchange
@@ -68,9 +69,17 @@ class Slab:
         return int(entering.sum())
 
     def supply(
-        self, field: Field, numbers: Numbers, exchanges: tuple[VesselExchange, ...], fluid: float
+        self,
+        field: Field,
+        numbers: Numbers,
+        exchanges: tuple[VesselExchange, ...],
+        fluid: float,
+        matrix: np.ndarray | None,
     ) -> None:
-        """Add vessels and fluid to what a field loses and gains. fluid: its level there [the field's unit]."""
+        """Add vessels and fluid to what a field loses and gains.
+
+        fluid: its level there [the field's unit]; matrix  (nz, ny, nx) about the vessels, or None
+        """
         stirring = perfusion.stirring_rate(numbers, field.diffusion)
         vessels, blood = 0.0, 0.0
         if field.name == OXYGEN:
@@ -79,6 +88,8 @@ class Slab:
             if passing.field == field.name:
                 vessels = perfusion.exchange_rate(numbers, field.diffusion, passing.permeability)
                 blood = passing.blood
+        if matrix is not None and self.plan.squeeze is not None:
+            vessels = vessels * openness(matrix, self.plan.squeeze)
         perfusion.supply(field, self.tissue, vessels, blood, stirring, fluid)
 
     def turn_back(self, cells, rows: np.ndarray) -> None:

@@ -12,6 +12,8 @@ Above the tissue lies fluid that is stirred: it is at its own level but for a la
 
     dp/dt = ... + D / layer^2 (p_fluid - p)    in fluid.
 
+Where the tissue has matrix it squeezes capillaries voxel by voxel as it squeezes those that are drawn (vessels).
+
 What of other fields passes the wall of a capillary does so by the same law with a permeability of its own, and each has
 its own level in the fluid.
 
@@ -135,11 +137,13 @@ def surface_of(tissue: np.ndarray, grid) -> np.ndarray:
     return grid.corner[2] + grid.spacing * tissue.sum(axis=0)
 
 
-def supply(field, tissue: np.ndarray, vessels: float, blood: float, stirring: float, fluid: float) -> None:
+def supply(
+    field, tissue: np.ndarray, vessels: float | np.ndarray, blood: float, stirring: float, fluid: float
+) -> None:
     """Add the exchange with blood in tissue and with stirred fluid above it to the loss and gain of a field.
 
-    vessels, stirring  rates [1/min]; blood, fluid  levels [the field's unit]
+    vessels, stirring  rates [1/min], vessels' one number or (nz, ny, nx); blood, fluid  levels [the field's unit]
     """
-    rate = np.where(tissue, np.float32(vessels), np.float32(stirring))
+    rate = np.where(tissue, np.asarray(vessels, dtype=np.float32), np.float32(stirring))
     field.loss += rate
     field.gain += rate * np.where(tissue, np.float32(blood), np.float32(fluid))

@@ -23,6 +23,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
@@ -80,6 +81,14 @@ class Vessels:
 DECLARATION = Mechanism("vessels", Vessels, acts_on=("tumour",), attack="car")
 
 
+class Squeeze(NamedTuple):
+    """How matrix squeezes vessels, by its density as a share of the densest."""
+
+    half: float  # density that halves a vessel [1]
+    power: float
+    collapse: float  # density above which it is shut [1]
+
+
 @dataclass(frozen=True)
 class VesselNumbers:
     """The capillaries of a block in canonical units."""
@@ -87,9 +96,7 @@ class VesselNumbers:
     density: float  # in a section [1/um^2]
     perfused_fraction: float
     radius: float  # um
-    squeeze_half: float
-    squeeze_power: float
-    collapse: float
+    squeeze: Squeeze
     pruning: float  # min
     egress: float  # 1/min
     beside: float  # um
@@ -110,9 +117,9 @@ def conductance(spacing: float, radius: float, permeability: float, diffusion: f
     return 1.0 / resistance
 
 
-def openness(matrix: np.ndarray, half: float, power: float, collapse: float) -> np.ndarray:
+def openness(matrix: np.ndarray, squeeze: Squeeze) -> np.ndarray:
     """How open matrix of these densities leaves vessels [1]: 1 without, 1/2 at `half`, 0 above `collapse`."""
-    return np.where(matrix > collapse, 0.0, 1.0 / (1.0 + (matrix / half) ** power))
+    return np.where(matrix > squeeze.collapse, 0.0, 1.0 / (1.0 + (matrix / squeeze.half) ** squeeze.power))
 
 
 def placed(many: int, edge: float, seed: int) -> np.ndarray:
@@ -172,8 +179,8 @@ class Lines:
         """(n,) how open each line is, 0 without flow: the mean along it. matrix (nz, ny, nx) its density, or None."""
         if matrix is None:
             return self.flows.astype(np.float64)
-        n, (iy, ix) = self.numbers, self.columns(grid)
-        along = openness(matrix[:, iy, ix].astype(np.float64), n.squeeze_half, n.squeeze_power, n.collapse)
+        iy, ix = self.columns(grid)
+        along = openness(matrix[:, iy, ix].astype(np.float64), self.numbers.squeeze)
         return self.flows * along.mean(axis=0)
 
     def supply(self, field, permeability: float, blood: float, matrix: np.ndarray | None) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 import tomli_w
 
 import perforin
-from perforin.mechanisms.tissue.vessels import VesselNumbers
+from perforin.mechanisms.tissue.vessels import Squeeze, VesselNumbers
 from perforin.scenario.compile import compile
 from perforin.scenario.document import overridden
 from perforin.scenario.plan import Plan
@@ -64,8 +64,9 @@ def document(*changes: str, base: str = NODULE) -> dict[str, Any]:
 
 
 def _bare(tumour: dict[str, Any]) -> dict[str, Any]:
-    """The archetype with oxygen and one static brake, and no cells of the host."""
-    left = {key: tumour[key] for key in tumour if key not in ("infiltrate", "checkpoint", "oxygen_brakes")}
+    """The archetype with oxygen and one static brake, without cells of the host and without matrix."""
+    gone = ("infiltrate", "checkpoint", "oxygen_brakes", "stroma", "matrix")
+    left = {key: tumour[key] for key in tumour if key not in gone}
     vessels = {**tumour["perfusion"], "perfused_fraction": 0.5}
     return {**left, "fields": ["oxygen"], "suppression": {"product": 0.5}, "perfusion": vessels}
 
@@ -93,9 +94,7 @@ def walked(plan: Plan, hours: float) -> State:
 def numbers(density=1e-4, fraction=0.5, **changed):
     """The numbers of capillaries of 4 um, so dense [1/um^2], with that share of flow."""
     given_ = {
-        "squeeze_half": 0.2,
-        "squeeze_power": 2.0,
-        "collapse": 0.7,
+        "squeeze": Squeeze(0.2, 2.0, 0.7),
         "pruning": 7 * 1440.0,
         "egress": 0.0,
         "beside": 15.0,

@@ -11,7 +11,7 @@ from nodule import numbers
 from perforin.engine.diffusion import Field, solve_steady
 from perforin.engine.voxels import VoxelGrid
 from perforin.mechanisms.tissue import perfusion
-from perforin.mechanisms.tissue.vessels import Lines, conductance, openness, placed
+from perforin.mechanisms.tissue.vessels import Lines, Squeeze, conductance, openness, placed
 
 DIFFUSION, RADIUS, WALL = 1750 * 60.0, 4.0, 500 * 60.0  # um^2/min, um, um/min
 
@@ -92,7 +92,9 @@ def test_lines_are_worth_the_whole_density_however_few_they_are(density, fractio
 
 def test_matrix_squeezes_vessels_and_shuts_them():
     density = np.array([0.0, 0.2, 0.4, 0.7, 0.71, 1.0])
-    assert openness(density, 0.2, 2.0, 0.7).tolist() == pytest.approx([1.0, 0.5, 0.2, 1 / 13.25, 0.0, 0.0])
+    assert openness(density, Squeeze(0.2, 2.0, 0.7)).tolist() == pytest.approx(
+        [1.0, 0.5, 0.2, 1 / 13.25, 0.0, 0.0]
+    )
 
 
 def test_a_squeezed_vessel_gives_less():

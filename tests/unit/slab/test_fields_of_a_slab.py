@@ -26,7 +26,7 @@ def supplied(plan, name):
     state = start.begin(plan)
     field, of = state.fields[name], next(field for field in plan.fields if field.name == name)
     field.clear()
-    state.slab.supply(field, plan.numbers["perfusion"], plan.vessel_exchanges, of.fluid)
+    state.slab.supply(field, plan.numbers["perfusion"], plan.vessel_exchanges, of.fluid, state.matrix)
     return field, state.slab.tissue
 
 

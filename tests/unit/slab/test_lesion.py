@@ -9,6 +9,7 @@ from scipy.optimize import brentq
 import perforin as pf
 from perforin.mechanisms.body.coupling import expected_founders
 from perforin.mechanisms.tissue import perfusion
+from perforin.mechanisms.tissue.vessels import openness
 from perforin.scenario.compile import compile
 from perforin.scenario.plan import T_CELL
 from perforin.scenario.scenario import Scenario, load
@@ -109,7 +110,8 @@ def test_tissue_beyond_the_reach_of_the_fluid_has_the_oxygen_of_brain_tumours():
     """
     plan = compile(load("glioblastoma-bivalent", ["patient.edge=160 um", "patient.depth=500 um"]))
     n, oxygen = plan.numbers, plan.fields[0]
-    vessels = perfusion.exchange_rate(n["perfusion"], oxygen.diffusion)
+    matrix = n["matrix"].density[0] / n["matrix"].solid[0]
+    vessels = perfusion.exchange_rate(n["perfusion"], oxygen.diffusion) * openness(matrix, plan.slab.squeeze)
     shares = {host.type: host.share for host in plan.hosts}
     shares[0] = 1.0 - sum(shares.values())
     burnt = {t: n["respiration"].peak[t] * n["volume"].target[t] for t in shares}

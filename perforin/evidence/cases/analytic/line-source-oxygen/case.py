@@ -14,7 +14,7 @@ from perforin.engine.diffusion import Field, solve_steady
 from perforin.engine.voxels import VoxelGrid
 from perforin.evidence.rows import Row
 from perforin.mechanisms.tissue import perfusion
-from perforin.mechanisms.tissue.vessels import Lines, VesselNumbers
+from perforin.mechanisms.tissue.vessels import Lines, Squeeze, VesselNumbers
 
 DIFFUSION, RADIUS, WALL, BLOOD = 1750 * 60.0, 4.0, 500 * 60.0, 40.0  # um^2/min, um, um/min, mmHg
 CELLS = ((20.0, 7, 3.0), (25.0, 5, 3.0), (20.0, 5, 5.0), (25.0, 5, 5.0), (20.0, 7, 5.0), (25.0, 7, 3.0))
@@ -41,7 +41,7 @@ def errors(spacing: float, across: int, burnt: float) -> tuple[float, float]:
     side = spacing * across
     grid = VoxelGrid.of_box((side, side, spacing), spacing)
     field = Field.build("oxygen", "mmHg", grid, DIFFUSION, 0.0, BLOOD, "closed", 0.0)
-    numbers = VesselNumbers(1 / side**2, 1.0, RADIUS, 0.2, 2.0, 0.7, 1.0, 0.0, 15.0)
+    numbers = VesselNumbers(1 / side**2, 1.0, RADIUS, Squeeze(0.2, 2.0, 0.7), 1.0, 0.0, 15.0)
     lines = Lines(numbers, side, 1)
     lines.place[:] = 0.0
     lines.supply(field, WALL, BLOOD, None)
