@@ -32,6 +32,7 @@ from perforin.mechanisms.tissue import (
     oxygenation,
     recognition,
     responses,
+    restraint,
     volume,
 )
 from perforin.scenario.plan import T_CELL, AttackPlan, DosePlan, Plan
@@ -116,6 +117,8 @@ def age(state: State, plan: Plan) -> None:
         expanding = live(state, plan, start, span)                                   # tire, respond, age
         dividing = np.concatenate([growth.advance(cells, n["growth"], span, state.even, chance), expanding]) # grow
         crowding.advance(cells, n["crowding"], span, plan.geometry.floor)
+        if state.stroma is not None and "restraint" in n:
+            restraint.advance(cells, n["restraint"], state.stroma.density, state.stroma.grid, span)
     volume.advance(cells, n["volume"], span)
     before = cells.count
     count["divisions"] += division.advance(
