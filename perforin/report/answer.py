@@ -141,5 +141,6 @@ def _absent(run: RunData, present: list[str], total: int) -> str:
     words += "." if seen >= last - 1e-6 else f" of {say.moment(seen)}, the last snapshot."
     if regrown >= 0.1:
         words += f" {say.percent(100 * regrown, 0)} of them were born after the last kill."
-    none = [reading.label(r) for r in ("shut_out_by_stroma", "suppressed") if r not in present]
+    obstacles = ["shut_out_by_stroma"] if tables.column(run, "matrix_mean").size else []
+    none = [reading.label(r) for r in (*obstacles, "suppressed") if r not in present]
     return words + (f" None was {' or '.join(none)}." if none else "")

@@ -11,7 +11,15 @@ from perforin.mechanisms.tissue import mechanics, normalisation, perfusion, vess
 from perforin.quantities import UM2_PER_MM2, Numbers
 from perforin.scenario.entries import OXYGEN, FieldEntry, Tumour
 from perforin.scenario.ledger import Ledger
-from perforin.scenario.lesion import LEAST_ACROSS, Layers, layered, of_layers, of_routes, squeeze_of
+from perforin.scenario.lesion import (
+    LEAST_ACROSS,
+    Layers,
+    layered,
+    of_layers,
+    of_routes,
+    squeeze_of,
+    whole_voxel,
+)
 from perforin.scenario.parts import Description, Patient
 from perforin.scenario.plan import BlockPlan, GeometryPlan, VesselExchange
 from perforin.scenario.scenario import Scenario
@@ -29,7 +37,7 @@ def block_geometry(said: Description, patient: Patient, kind: str, ledger: Ledge
         kind=kind,
         box=(edge, edge, edge),
         periodic=(True, True, True),
-        voxel=edge / max(1, round(edge / asked)),
+        voxel=whole_voxel(edge, asked),
         bin=canonical(said.numerics.bin.value, said.numerics.bin.unit),
         flat=False,
     )

@@ -41,6 +41,7 @@ NUMERICS = {
     "phenotype": "6 min",
 }
 BLOCKS = ("block", "suspension")
+NO_VESSELS = "none: nothing in a dish has vessels"
 RECORD = {"series": "1 h", "cells": "1 day"}
 
 Problem4 = tuple[str, str, str, str]  # key, found, expected, suggestion
@@ -263,10 +264,14 @@ def _fields(document: dict[str, Any], library: Library) -> Iterator[Problem4]:
                     one_of(tumour.fields),
                     nearest(str(name), tumour.fields),
                 )
-    changed = host_of(document)[1].get("fields")
+    changed, geometry = host_of(document)[1].get("fields"), geometry_of(document, library)
     for name, table in changed.items() if isinstance(changed, dict) else ():
         if name in tumour.fields and isinstance(table, dict):
-            yield from _levels(f"{at}.fields.{name}", name, table, library)
+            useless = _without_use(geometry)
+            for key in sorted(table.keys() & useless.keys()):
+                yield f"{at}.fields.{name}.{key}", shown(table[key]), useless[key], ""
+            rest = {key: value for key, value in table.items() if key not in useless}
+            yield from _levels(f"{at}.fields.{name}", name, rest, library)
 
 
 def _levels(place: str, name: str, table: dict[str, Any], library: Library) -> Iterator[Problem4]:
@@ -290,6 +295,14 @@ def _levels(place: str, name: str, table: dict[str, Any], library: Library) -> I
         elif not entry.measures(value):
             expected = f"a level measured like the field, in {entry.unit}"
             yield f"{place}.{key}", shown(table[key]), expected, ""
+
+
+def _without_use(geometry: str | None) -> dict[str, str]:
+    """What of a field a tissue of this geometry has no use for, and why."""
+    if geometry is None or geometry == "slab":
+        return {}
+    no_fluid = {"fluid": "none: only a slab faces a fluid"}
+    return no_fluid if geometry in BLOCKS else no_fluid | dict.fromkeys(("blood", "permeability"), NO_VESSELS)
 
 
 def _receptors(document: dict[str, Any], library: Library) -> Iterator[Problem4]:

@@ -22,12 +22,17 @@ Layers = Sequence[Mapping[str, dict[str, Value]]]  # numbers by mechanism, a lat
 ROOM = 5.0  # depths of the slab that the box is high: the tumour may grow, and T cells come in from above
 
 
+def whole_voxel(edge: float, asked: float) -> float:
+    """The edge of a voxel nearest to what is asked of which whole ones go from side to side [um]."""
+    return edge / max(1, round(edge / asked))
+
+
 def slab_geometry(said: Description, patient: Patient, ledger: Ledger) -> GeometryPlan:
     """The box of a slab: whole voxels from side to side, and room above."""
     edge = ledger.use("patient.edge", patient.edge)
     depth = _of_slab(patient.depth, ledger, "patient.depth")
     asked = canonical(said.numerics.voxel.value, said.numerics.voxel.unit)
-    voxel = edge / max(1, round(edge / asked))
+    voxel = whole_voxel(edge, asked)
     return GeometryPlan(
         kind="slab",
         box=(edge, edge, voxel * math.ceil(ROOM * depth / voxel - 1e-9)),

@@ -15,6 +15,7 @@ from perforin.mechanisms.tissue import il2, perfusion
 from perforin.quantities import MINUTES_PER_DAY, MINUTES_PER_HOUR
 from perforin.scenario.entries import OXYGEN
 from perforin.scenario.estimate import PACKING
+from perforin.scenario.lesion import whole_voxel
 from perforin.scenario.plan import CAR, T_CELL, FieldPlan, Plan
 
 NEIGHBOURS = 12  # of a cell in close packing
@@ -129,7 +130,7 @@ def _voxels(plan: Plan) -> Iterator[tuple[str, str, str]]:
         scale = length_scale(plan, field)
         if field.diffusion > 0.0 and voxel > scale:
             fine = _below(scale)
-            while plan.is_sample and edge / max(1, round(edge / fine)) > scale:
+            while plan.is_sample and whole_voxel(edge, fine) > scale:
                 fine = _below(0.99 * fine)  # a slab or block is cut into whole voxels
             why = f"{field.name} falls over {scale:.3g} um where cells are packed"
             yield "numerics.voxel", f"{voxel:g} um", f"at most {fine:g} um: {why}"

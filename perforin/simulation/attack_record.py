@@ -7,6 +7,7 @@ import numpy as np
 from perforin.mechanisms.tissue import visibility
 from perforin.scenario.plan import AttackPlan, Plan
 from perforin.simulation import brake_record
+from perforin.simulation.brake_record import mean
 from perforin.simulation.state import State
 
 OF_TUMOUR = ("contact_time", "first_contact", "hits_felt", "hits_open", "own_contact_time", "own_hits_felt")
@@ -35,13 +36,13 @@ def series(
     tumour, t_cells  (n,) bool: the living ones
     """
     cells, count = state.cells, state.cells.count
-    row = {"antigen_mean": _mean(copies_seen(state, attack)[tumour])}
+    row = {"antigen_mean": mean(copies_seen(state, attack)[tumour])}
     invisible = answers(state, plan, attack)[tumour] < attack.answer_threshold
     row["antigen_negative"] = float(invisible.sum())
     for k, name in enumerate(attack.antigens):
-        row[f"copies_mean__{name}"] = _mean(cells.copies[:count, k][tumour])
+        row[f"copies_mean__{name}"] = mean(cells.copies[:count, k][tumour])
     for name in ("tired", "worn", "car_level"):
-        row[f"{name}_mean"] = _mean(getattr(cells, name)[:count][t_cells])
+        row[f"{name}_mean"] = mean(getattr(cells, name)[:count][t_cells])
     row["reached"] = float((cells.first_contact[:count][tumour] >= 0).sum())
     return row | brake_record.series(state, plan, t_cells)
 
@@ -58,7 +59,3 @@ def snapshot(state: State, plan: Plan, attack: AttackPlan) -> dict[str, np.ndarr
         columns[f"brake_cost__{name}"] = cells.brake_cost[:count, k].copy()
         columns[f"own_brake_cost__{name}"] = cells.own_brake_cost[:count, k].copy()
     return columns
-
-
-def _mean(values: np.ndarray) -> float:
-    return float(values.mean(dtype=np.float64)) if values.size else float("nan")

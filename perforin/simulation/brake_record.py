@@ -27,10 +27,10 @@ def series(state: State, plan: Plan, t_cells: np.ndarray) -> dict[str, float]:
     for code, name in enumerate(responses.OF_T_CELL):
         left = responses.left(cells, rows, plan.responses, code)
         braked = static if code in (responses.KILL, responses.PROLIFERATION) else 1.0
-        row[f"brake_{name}_mean"] = _mean(left * braked)
+        row[f"brake_{name}_mean"] = mean(left * braked)
     n, kind = plan.numbers["exhaustion"], cells.type[rows]
     function = exhaustion.function(cells.tired[rows], cells.worn[rows], n.loss_tired[kind], n.loss_worn[kind])
-    row["exhausted_share"] = _mean(function < HALF)
+    row["exhausted_share"] = mean(function < HALF)
     return row
 
 
@@ -54,5 +54,6 @@ def kills_left(plan: Plan) -> dict[str, Any] | None:
     return {"product": PRODUCTS.tolist(), "kills": [float(chance / died[-1]) for chance in died]}
 
 
-def _mean(values: np.ndarray) -> float:
+def mean(values: np.ndarray) -> float:
+    """The mean of some cells, in double precision; nan of none."""
     return float(values.mean(dtype=np.float64)) if values.size else float("nan")

@@ -10,6 +10,7 @@ from perforin.mechanisms.tissue.apoptosis import ALIVE
 from perforin.quantities import MINUTES_PER_DAY
 from perforin.scenario.plan import HOST, T_CELL, TUMOUR, Plan
 from perforin.simulation import attack_record
+from perforin.simulation.brake_record import mean
 from perforin.simulation.shut_out import shut_out
 from perforin.simulation.state import State
 
@@ -34,7 +35,7 @@ def series_row(state: State, plan: Plan) -> dict[str, float]:
         "necroses": float(state.counters["necroses"]),
         "tumour_radius": state.tumour_radius() if not plan.is_sample else np.nan,
         **_of_attack(state, plan, tumour, t_cells),
-        "oxygen_mean": _mean(cells.oxygen[:count][tumour]),
+        "oxygen_mean": mean(cells.oxygen[:count][tumour]),
         "oxygen_min": float(cells.oxygen[:count][tumour].min()) if tumour.any() else np.nan,
         "penetration_depth": penetration_depth(state, tumour, t_cells),
         "guard_hits": float(state.counters["guard_hits"]),
@@ -48,7 +49,7 @@ def series_row(state: State, plan: Plan) -> dict[str, float]:
     if plan.hosts:
         row["host_cells"] = float((state.is_role(HOST) & alive).sum())
     if plan.attractant:
-        row["attractant_mean"] = _mean(state.level_at(np.flatnonzero(tumour), plan.attractant))
+        row["attractant_mean"] = mean(state.level_at(np.flatnonzero(tumour), plan.attractant))
     return row
 
 
@@ -59,7 +60,7 @@ def _of_attack(state: State, plan: Plan, tumour: np.ndarray, t_cells: np.ndarray
     cells, count = state.cells, state.cells.count
     threshold = plan.numbers["antigen"].threshold[cells.type[:count]]
     return {
-        "antigen_mean": _mean(cells.antigen[:count][tumour]),
+        "antigen_mean": mean(cells.antigen[:count][tumour]),
         "antigen_negative": float((cells.antigen[:count] <= threshold)[tumour].sum()),
     }
 
@@ -75,11 +76,11 @@ def penetration_depth(state: State, tumour: np.ndarray, t_cells: np.ndarray) -> 
         return float("nan")
     if state.slab is not None:
         below = state.slab.depths(place[t_cells])
-        return _mean(below[below > 0])
+        return mean(below[below > 0])
     centre = place[tumour].mean(axis=0)
     surface = np.quantile(np.linalg.norm(place[tumour] - centre, axis=1), 0.95)
     depth = surface - np.linalg.norm(place[t_cells] - centre, axis=1)
-    return _mean(depth[depth > 0])
+    return mean(depth[depth > 0])
 
 
 def snapshot(state: State, plan: Plan) -> tuple[dict[str, np.ndarray], np.ndarray]:
@@ -113,7 +114,3 @@ def fields(state: State, plan: Plan, names: tuple[str, ...]) -> tuple[dict[str, 
     if state.grid.shape != grid.shape:
         values = {name: recut(levels, grid.shape) for name, levels in values.items()}
     return values, grid
-
-
-def _mean(values: np.ndarray) -> float:
-    return float(values.mean(dtype=np.float64)) if values.size else float("nan")

@@ -46,11 +46,6 @@ class Stroma:
         return float(self.filled.sum(dtype=np.float64)) * self.grid.voxel_volume
 
     @property
-    def porosity(self) -> np.ndarray:
-        """(nz, ny, nx) the share of each voxel that is pores."""
-        return 1.0 - self.filled
-
-    @property
     def mean(self) -> float:
         """Mean density of the voxels that have any [mg/mL]."""
         some = self.density[self.density > 0.0]

@@ -136,6 +136,10 @@ IN_BLOOD = {
         "78.1 1/mm^2, or a block of at least 317 um: one vessel with flow",
     ),
     "vessels without tissue between them": (["patient.perfusion.density='9000 1/mm^2'"], "expected below 4439 1/mm^2"),
+    "the level of a field in a fluid that a block does not face": (
+        ["patient.fields.oxygen.fluid=30 mmHg"],
+        "patient.fields.oxygen.fluid: found '30 mmHg', expected none: only a slab faces a fluid",
+    ),
     "the fluid of another geometry": (["patient.csf.entry=0.1"], "patient.csf: found numbers of csf, expected none"),
     "a way into a ventricle": (["dose[0].route=intraventricular"], "dose[0].route: found 'intraventricular', expected a route into a block"),
     "blood of a slab": (

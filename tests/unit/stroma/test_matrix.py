@@ -149,7 +149,7 @@ def test_septa_enclose_islets_hold_the_fibroblasts_and_their_fibres_lie_in_them(
     strength = np.linalg.norm(stroma.axis, axis=-1)
     assert strength[stroma.density == 21.0] == pytest.approx(0.5, abs=1e-5)
     assert (strength[stroma.density < 21.0] == 0).all()
-    assert stroma.porosity[stroma.density == 21.0] == pytest.approx(0.3)
+    assert stroma.filled[stroma.density == 21.0] == pytest.approx(0.7)
 
 
 def test_an_islet_in_a_periodic_box_has_septa_towards_its_own_images():
