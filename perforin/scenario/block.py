@@ -92,9 +92,12 @@ def _normalisation(layers: Layers, ledger: Ledger) -> normalisation.Normalisatio
     return normalisation.NormalisationNumbers(**layered(declared, layers, ledger))
 
 
-def vessel_exchanges(scenario: Scenario, tumour: Tumour, ledger: Ledger) -> tuple[VesselExchange, ...]:
-    """The fields besides oxygen that pass the walls of vessels."""
-    found = []
+def vessel_exchanges(
+    scenario: Scenario, tumour: Tumour, numbers: dict[str, Numbers], ledger: Ledger
+) -> tuple[VesselExchange, ...]:
+    """The fields that pass the walls of vessels: oxygen by the numbers of `perfusion`, others by their own."""
+    n = numbers["perfusion"]
+    found = [VesselExchange(OXYGEN, float(n.permeability[0]), float(n.blood[0]))]
     for name in tumour.fields:
         entry = scenario.library.find("fields", name).entry
         if not isinstance(entry, FieldEntry) or name == OXYGEN:
@@ -113,11 +116,8 @@ def vessel_rate(
     numbers: dict[str, Numbers], name: str, diffusion: float, exchanges: tuple[VesselExchange, ...]
 ) -> float:
     """How fast the mean of a field follows the blood [1/min]; 0 for one that vessels do not carry."""
-    n = numbers["perfusion"]
-    if name == OXYGEN:
-        return perfusion.exchange_rate(n, diffusion)
     walls = [passing.permeability for passing in exchanges if passing.field == name]
-    return sum(perfusion.exchange_rate(n, diffusion, wall) for wall in walls)
+    return sum(perfusion.exchange_rate(numbers["perfusion"], diffusion, wall) for wall in walls)
 
 
 def _small(edge: float, density: float, fraction: float) -> Iterator[tuple[str, str, str]]:

@@ -69,7 +69,7 @@ def compile(scenario: Scenario) -> Plan:
     lesion: dict[str, Any] = {}
     exchanges = ()
     if patient is not None:
-        exchanges = vessel_exchanges(scenario, tumour, ledger)
+        exchanges = vessel_exchanges(scenario, tumour, numbers, ledger)
         lesion["vessel_exchanges"] = exchanges
     if patient is not None and tumour.geometry != "slab":
         lesion["block"] = block_plan(scenario, tumour, numbers, ledger)
@@ -241,7 +241,7 @@ def _field(
         reason=reason,
         interval=round(minutes / clock.tick),
     )
-    return supplied(field, geometry, numbers, exchanges) if entry.obstacle in said.without else field
+    return supplied(field, exchanges) if entry.obstacle in said.without else field
 
 
 def _numbers(

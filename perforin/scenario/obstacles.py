@@ -14,10 +14,9 @@ from perforin.errors import LibraryError
 from perforin.mechanisms.body import MECHANISMS as OF_BODY
 from perforin.mechanisms.declare import Mechanism
 from perforin.mechanisms.tissue import MECHANISMS
-from perforin.quantities import Numbers, Value
+from perforin.quantities import Value
 from perforin.scenario.catalog import MODELS, Library
-from perforin.scenario.entries import OXYGEN
-from perforin.scenario.plan import FieldPlan, GeometryPlan, VesselExchange
+from perforin.scenario.plan import FieldPlan, VesselExchange
 
 OF_MECHANISMS = frozenset(mechanism.obstacle for mechanism in (*MECHANISMS, *OF_BODY) if mechanism.obstacle)
 HELD = "held at the level of its supply: it is taken away as an obstacle"
@@ -59,15 +58,8 @@ def cleared(mechanism: Mechanism, parameter: str, value: Value, role: str, witho
     return Value(mechanism.removed[parameter], value.unit, f"without {mechanism.obstacle}", "yours")
 
 
-def supplied(
-    field: FieldPlan,
-    geometry: GeometryPlan,
-    numbers: dict[str, Numbers],
-    exchanges: Sequence[VesselExchange] = (),
-) -> FieldPlan:
+def supplied(field: FieldPlan, exchanges: Sequence[VesselExchange] = ()) -> FieldPlan:
     """A field that no cell can use up: everywhere at the level of its supply, blood or medium."""
     level = field.start if field.boundary == "closed" else field.outside
     level = next((passing.blood for passing in exchanges if passing.field == field.name), level)
-    if geometry.kind in ("slab", "block", "suspension") and field.name == OXYGEN:
-        level = float(numbers["perfusion"].blood[0])
     return replace(field, boundary="held", start=level, outside=level, steady=True, reason=HELD)

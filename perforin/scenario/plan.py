@@ -76,7 +76,7 @@ class BlockPlan:
 
 @dataclass(frozen=True)
 class VesselExchange:
-    """A field besides oxygen that passes the walls of vessels."""
+    """A field that passes the walls of vessels."""
 
     field: str
     permeability: float  # um/min

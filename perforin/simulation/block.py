@@ -16,7 +16,6 @@ from perforin.mechanisms.tissue import extravasation, normalisation, perfusion
 from perforin.mechanisms.tissue.chemotaxis import Receptor
 from perforin.mechanisms.tissue.vessels import Lines
 from perforin.quantities import UM2_PER_MM2, UM3_PER_ML, Numbers
-from perforin.scenario.entries import OXYGEN
 from perforin.scenario.plan import T_CELL, BlockPlan, VesselExchange
 
 
@@ -108,17 +107,15 @@ class Block:
         self, field: Field, numbers: Numbers, exchanges: tuple[VesselExchange, ...], matrix: np.ndarray | None
     ) -> None:
         """Add what vessels take and give to what a field loses and gains. matrix (nz, ny, nx) about them, or None."""
-        if self.lines is None:
-            if field.name == OXYGEN:  # well mixed: all of it as near to blood as its mean
-                rate = perfusion.exchange_rate(numbers, field.diffusion)
-                field.loss += np.float32(rate)
-                field.gain += np.float32(rate * float(numbers.blood[0]))
-            return
-        if field.name == OXYGEN:
-            self.lines.supply(field, float(numbers.permeability[0]), float(numbers.blood[0]), matrix)
         for passing in exchanges:
-            if passing.field == field.name:
+            if passing.field != field.name:
+                continue
+            if self.lines is not None:
                 self.lines.supply(field, passing.permeability, passing.blood, matrix)
+                continue
+            rate = perfusion.exchange_rate(numbers, field.diffusion, passing.permeability)
+            field.loss += np.float32(rate)  # well mixed: all of it as near to blood as its mean
+            field.gain += np.float32(rate * passing.blood)
 
     def row(self) -> dict[str, float]:
         """The columns of the series that a block adds."""

@@ -15,7 +15,6 @@ from perforin.mechanisms.body.csf import Fluid
 from perforin.mechanisms.tissue import perfusion, trafficking
 from perforin.mechanisms.tissue.vessels import openness
 from perforin.quantities import UM3_PER_ML, Numbers
-from perforin.scenario.entries import OXYGEN
 from perforin.scenario.plan import SlabPlan, VesselExchange
 
 
@@ -82,8 +81,6 @@ class Slab:
         """
         stirring = perfusion.stirring_rate(numbers, field.diffusion)
         vessels, blood = 0.0, 0.0
-        if field.name == OXYGEN:
-            vessels, blood = perfusion.exchange_rate(numbers, field.diffusion), float(numbers.blood[0])
         for passing in exchanges:
             if passing.field == field.name:
                 vessels = perfusion.exchange_rate(numbers, field.diffusion, passing.permeability)
