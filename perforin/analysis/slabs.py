@@ -28,7 +28,7 @@ class Spread:
     least: float
     most: float
     mean: float
-    low: float  # 95 % confidence of the mean, not below 0 where no value is; nan for fewer than two
+    low: float  # 95 % confidence of the mean, within what can be; nan for fewer than two
     high: float
 
 
@@ -57,9 +57,9 @@ class Slabs:
         """How many of them are cleared: empty, from enough cells at the start that no CAR sees."""
         return sum(one.is_cleared for one in self.each)
 
-    def over(self, read: Callable[[Lesion], float]) -> Spread:
-        """One number of each slab, over those that have it."""
-        return spread([read(one) for one in self.each])
+    def over(self, read: Callable[[Lesion], float], most: float = math.inf) -> Spread:
+        """One number of each slab, at most so large, over those that have it."""
+        return spread([read(one) for one in self.each], most)
 
 
 def slabs(runs: Sequence[RunData]) -> Slabs | None:
@@ -68,14 +68,15 @@ def slabs(runs: Sequence[RunData]) -> Slabs | None:
     return Slabs(found) if found else None
 
 
-def spread(values: Sequence[float]) -> Spread:
-    """The spread of the finite values; nan where there are too few."""
+def spread(values: Sequence[float], most: float = math.inf) -> Spread:
+    """The spread of the finite values, none of which can be above `most`; nan where there are too few."""
     finite = np.array([value for value in values if math.isfinite(value)], float)
     if not finite.size:
         return Spread(0, *[math.nan] * 6)
     mean, low, high = interval(finite.tolist())
     if math.isfinite(low) and finite.min() >= 0:
         low = max(low, 0.0)
+    high = min(high, most) if math.isfinite(high) else high
     return Spread(
         finite.size, float(np.median(finite)), float(finite.min()), float(finite.max()), mean, low, high
     )

@@ -101,7 +101,10 @@ def _why(reasons: dict[str, float]) -> str:
 
 
 def _unseen(found: Slabs) -> str:
-    start, end = found.over(lambda one: 100 * one.unseen_start), found.over(lambda one: 100 * one.unseen_end)
+    start, end = (
+        found.over(lambda one: 100 * one.unseen_start, 100),
+        found.over(lambda one: 100 * one.unseen_end, 100),
+    )
     words = f"Antigen-negative cells, which no CAR sees, are {say.percent(start.mean)} of the tumour cells at the start"
     if not end.n:
         return words + "."
@@ -123,7 +126,10 @@ def _depth(found: Slabs) -> str:
 def _numbers(found: Slabs, days: float) -> list[Number]:
     start, end = found.over(lambda one: one.start), found.over(lambda one: one.end)
     share = found.over(lambda one: 100 * one.end_of_start)
-    unseen = found.over(lambda one: 100 * one.unseen_start), found.over(lambda one: 100 * one.unseen_end)
+    unseen = (
+        found.over(lambda one: 100 * one.unseen_start, 100),
+        found.over(lambda one: 100 * one.unseen_end, 100),
+    )
     depth, deep = found.over(lambda one: one.depth_end), found.over(lambda one: one.cleared_depth)
     return [
         Number("Tumour cells", f"{say.count(start.mean)} \u2192 {say.count(end.mean)}", f"means, {say.span(days)}"),

@@ -59,6 +59,9 @@ OF_SLABS: tuple[tuple[str, Callable[[Lesion], float], int], ...] = (
     ("Cleared down to (\u00b5m below the surface of day 0)", lambda one: one.cleared_depth, 0),
 )
 OF_ATTACK = MEASURES[-3:]
+SHARES = frozenset(
+    {"Seen by no CAR at the start (%)", "Seen by no CAR at the end (%)"}
+)  # of all, so never above it
 SIZE = {
     "": "tumour_radius",
     "slab": "tissue_depth",
@@ -143,7 +146,7 @@ def _measures(runs: Sequence[RunData], attacked: bool) -> list[tuple[str, ...]]:
 
 
 def _measure(name: str, values: list[float], places: int) -> tuple[str, ...]:
-    found = spread(values)
+    found = spread(values, 100.0 if name in SHARES else np.inf)
     shown = [found.mean, found.low, found.high, found.median, found.least, found.most]
     written = (
         f"{number:,.{places}f}".replace("-", say.MINUS) if number == number else say.NONE for number in shown

@@ -218,6 +218,14 @@ def test_a_spread_of_one_has_no_interval_and_of_none_nothing():
     assert np.isnan(spread([]).median)
 
 
+def test_the_interval_of_a_share_ends_at_all_of_it():
+    """99, 99, 99 and 72 %: Student's interval of the mean would end at 114 %."""
+    found = spread([99.0, 99.0, 99.0, 72.0], 100.0)
+    assert (found.mean, found.high) == (92.25, 100.0)
+    assert found.low == pytest.approx(92.25 - 21.48, abs=0.01)
+    assert spread([99.0, 99.0, 99.0, 72.0]).high > 113
+
+
 def test_a_parent_folder_of_slabs_gives_their_answer(tmp_path, monkeypatch):
     meta = {
         "name": "slab",
