@@ -21,8 +21,8 @@ GROUPS = (
     ("Geometry", ("geometry", "cell", "cell_fraction", "patch", "volume", "mechanics")),
     ("Growth", ("growth", "necrosis", "crowding", "division", "apoptosis", "asynchrony")),
     ("Antigen panel", ("carries", "antigens", "correlation", "antigen", "antigen_panel")),
-    ("Stroma", ("stroma", "stroma_driver", "matrix")),
-    ("Vessels", ("perfusion", "vessels")),
+    ("Stroma", ("stroma", "stroma_driver", "matrix", "remodelling", "passage", "restraint")),
+    ("Vessels", ("perfusion", "vessels", "normalisation")),
     (
         "Oxygen and fields",
         ("fields", "attractant", "oxygenation", "respiration", "secretion", "exchange", "oxygen_brakes"),
