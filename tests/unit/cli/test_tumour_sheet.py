@@ -55,6 +55,7 @@ def test_the_sheet_goes_by_subject_and_names_what_two_antigens_a_correlation_is_
         "Geometry",
         "Growth",
         "Antigen panel",
+        "Stroma",
         "Vessels",
         "Oxygen and fields",
         "Infiltrate",
@@ -141,7 +142,7 @@ def test_the_picture_shows_the_antigens_that_the_entry_states_and_oxygen_that_is
     assert (
         10 < hypoxia.median(tissue, cells) < 20
     )  # 13 mmHg in the middle of it (McKeown 2014), more at the fluid
-    assert tissue.field_names == ["oxygen"]
+    assert tissue.field_names == ["oxygen", "matrix"]
     assert not len(tissue.series)
     assert not len(tissue.events)
 
