@@ -8,6 +8,7 @@ while the science does not: there the probe's numbers are compared instead.
 from __future__ import annotations
 
 import hashlib
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -87,4 +88,7 @@ def _first_hours(plan: Plan, minutes: int) -> tuple[str, dict[str, float]]:
 
 
 def _close(a: float, b: float) -> bool:
+    """Whether two numbers are nearly the same; both may be nan, as the radius of a block is."""
+    if math.isnan(a) or math.isnan(b):
+        return math.isnan(a) and math.isnan(b)
     return abs(a - b) <= CLOSE * max(abs(a), abs(b))

@@ -2,6 +2,7 @@
 
 import functools
 import json
+import math
 import os
 import signal
 import subprocess
@@ -239,6 +240,14 @@ def test_probes_agree_by_bits_on_one_machine_and_by_numbers_across_machines():
     assert not here.agrees(Probe("b", {"cells": 588.0}, "m1"))
     assert here.agrees(Probe("b", {"cells": 588.1}, "m2"))
     assert not here.agrees(Probe("b", {"cells": 600.0}, "m2"))
+
+
+def test_a_block_has_no_radius_on_any_machine():
+    """Which is nan, and equals nothing: a verdict would be stale on every processor but the one that made it."""
+    made = Probe("a", {"cells": 588.0, "radius": math.nan}, "m1")
+    assert made.agrees(Probe("b", {"cells": 588.0, "radius": math.nan}, "m2"))
+    assert not made.agrees(Probe("b", {"cells": 588.0, "radius": 70.0}, "m2"))
+    assert not made.agrees(Probe("b", {"cells": math.nan, "radius": math.nan}, "m2"))
 
 
 def test_a_row_measured_with_numpy_is_printed_as_json():
