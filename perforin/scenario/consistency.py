@@ -8,6 +8,7 @@ from typing import Any
 from pydantic_core import PydanticCustomError
 
 from perforin.errors import Problem
+from perforin.mechanisms.tissue.vessels import OF_SQUEEZE
 from perforin.quantities import Value
 from perforin.scenario.acting import misplaced
 from perforin.scenario.catalog import MODELS, Library
@@ -123,7 +124,7 @@ def _shape(patient: dict[str, Any], geometry: str) -> Iterator[Problem4]:
     for key, whose in (
         ("csf", ("slab",)),
         ("blood", BLOCKS),
-        ("vessels", ("block",)),
+        ("vessels", ("slab", "block")),
         ("normalisation", ("block",)),
     ):
         if key in patient and geometry not in whose:
@@ -131,6 +132,13 @@ def _shape(patient: dict[str, Any], geometry: str) -> Iterator[Problem4]:
                 f"none: they act on a {' or '.join(whose)}, and this tumour is simulated as a {geometry}"
             )
             yield f"patient.{key}", f"numbers of {key}", expected, ""
+    vessels = patient.get("vessels")
+    for key, value in vessels.items() if geometry == "slab" and isinstance(vessels, dict) else ():
+        if key not in OF_SQUEEZE:
+            expected = (
+                f"{one_of(OF_SQUEEZE)}: vessels of a slab are not drawn, matrix squeezes them and no more"
+            )
+            yield f"patient.vessels.{key}", shown(value), expected, nearest(key, OF_SQUEEZE)
 
 
 def _cars_and_doses(document: dict[str, Any], library: Library) -> Iterator[Problem4]:

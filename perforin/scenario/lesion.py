@@ -120,9 +120,7 @@ def layered(declared: Mechanism, layers: Layers, ledger: Ledger) -> dict[str, fl
 def squeeze_of(layers: Layers, ledger: Ledger) -> vessels.Squeeze:
     """How the matrix of a lesion squeezes its vessels."""
     values = of_layers(vessels.DECLARATION, layers)
-    half, power, collapse = (
-        ledger.use(f"vessels.{name}", values[name]) for name in ("squeeze_half", "squeeze_power", "collapse")
-    )
+    half, power, collapse = (ledger.use(f"vessels.{name}", values[name]) for name in vessels.OF_SQUEEZE)
     return vessels.Squeeze(half, power, collapse)
 
 

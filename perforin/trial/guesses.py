@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from perforin.mechanisms.body import MECHANISMS as OF_BODY
 from perforin.mechanisms.declare import Mechanism
-from perforin.mechanisms.tissue import mechanisms_of
+from perforin.mechanisms.tissue import OF_LESIONS, mechanisms_of
 from perforin.mechanisms.tissue.antigen_panel import DECLARATION as PANEL
 from perforin.quantities import Value
 from perforin.scenario.parts import Patient
@@ -67,7 +67,7 @@ def _obstacle_of(path: str, plan: Plan) -> str:
 def _mechanism(path: str, plan: Plan) -> Mechanism | None:
     """The mechanism a path ends in a number of: `exhaustion.gain`, `CAR-T.exhaustion.gain`."""
     name, _, parameter = path.rpartition(".")
-    for mechanism in (*mechanisms_of(plan.law.attack), *OF_BODY):
+    for mechanism in (*mechanisms_of(plan.law.attack), *OF_LESIONS, *OF_BODY):
         if (
             name == mechanism.name or name.endswith(f".{mechanism.name}")
         ) and parameter in mechanism.defaults():

@@ -116,6 +116,7 @@ def test_every_guess_of_a_lesion_has_a_place_where_it_is_set_and_moves_the_plan(
         ("antigens.EGFR.epitopes.806.accessible", lambda p: p.attack.receptors),
         ("bivalent (car-t-cd8).attrition.aicd", lambda p: p.numbers["attrition"].aicd),
         ("csf.entry", lambda p: p.slab.entry),
+        ("vessels.squeeze_half", lambda p: p.slab.squeeze),
     ):
         one = by_path[path]
         assert str(read(with_changes(scenario, one.changes(one.sides[0])))) != str(read(plan))

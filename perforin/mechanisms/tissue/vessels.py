@@ -33,6 +33,7 @@ from perforin.streams import VESSEL_FLOW, VESSEL_PLACE, draw, draw4
 
 EQUIVALENT = 0.198  # of the voxel's edge: where the profile around a line has the voxel's own value
 JITTER = 0.25  # of the distance between lines, to each side
+OF_SQUEEZE = ("squeeze_half", "squeeze_power", "collapse")  # of `Vessels`: what matrix does to them
 
 
 @dataclass(frozen=True)

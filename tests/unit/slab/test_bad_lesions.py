@@ -35,6 +35,10 @@ SLIPS = {
         "[patient.csf]", '[patient.fields.glucose]\nfluid = "3 mmHg"\n\n[patient.csf]',
         ["patient.fields.glucose.fluid: found '3 mmHg', expected a level measured like the field, in mM"],
     ),
+    "egress along vessels that are not drawn": (
+        "[patient.csf]", '[patient.vessels]\negress = "0.1 1/day"\n\n[patient.csf]',
+        ["patient.vessels.egress: found '0.1 1/day', expected one of collapse, squeeze_half, squeeze_power"],
+    ),
     "less than nothing enters, into no fluid": (
         "entry = 0.05", 'entry = -0.1\nvolume = "0 mL"',
         ["patient.csf.entry: found -0.1", "patient.csf.volume: found '0 mL', expected a number above 0 (mL)"],
