@@ -37,7 +37,7 @@ OFTEN, RARELY = RecordPlan(60, 120, ("oxygen",)), RecordPlan(240, 720, ())
 MADE_ANEW = {
     "neighbours", "crowd", "attractant", "toward", "t_cells", "resting", "_even", "_drift", "_leap", "_guarded", "pull",
     "events", "cells.capacity",
-    "fields.*.gain", "fields.*.peak", "fields.*.half_saturation", "fields.*.levels",
+    "stroma._laid", "stroma._enzyme", "fields.*.gain", "fields.*.peak", "fields.*.half_saturation", "fields.*.levels",
 }  # fmt: skip
 
 
@@ -141,6 +141,8 @@ def differing(one, other, path=""):
         if isinstance(mine, dict) and any(hasattr(value, "__dict__") for value in mine.values()):
             for key in mine:
                 yield from differing(mine[key], theirs[key], f"{where}.{key}.")
+        elif name == "_arrays" and not hasattr(one, "count"):  # numbers of a mechanism
+            yield from (f"{path}{key}" for key in mine if not same(mine[key], theirs[key]))
         elif name == "_arrays":
             rows = slice(one.count)
             yield from (
