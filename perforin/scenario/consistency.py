@@ -9,12 +9,9 @@ from pydantic_core import PydanticCustomError
 
 from perforin.errors import Problem
 from perforin.mechanisms.tissue.vessels import OF_SQUEEZE
-from perforin.quantities import Value
 from perforin.scenario.acting import misplaced
 from perforin.scenario.catalog import MODELS, Library
 from perforin.scenario.entries import (
-    LEVELS_OF_FIELD,
-    OXYGEN,
     Antigen,
     Binder,
     Cell,
@@ -24,14 +21,15 @@ from perforin.scenario.entries import (
     Tumour,
 )
 from perforin.scenario.gates import gate
+from perforin.scenario.glimpse import BLOCKS, number, tables
 from perforin.scenario.glimpse import entry as entry_of
 from perforin.scenario.glimpse import geometry as geometry_of
 from perforin.scenario.glimpse import host as host_of
-from perforin.scenario.glimpse import number, tables
 from perforin.scenario.glimpse import tumour as tumour_of
-from perforin.scenario.measured import AREA, LENGTH, LEVEL, VOLUME, Measured
+from perforin.scenario.measured import AREA, LENGTH, VOLUME, Measured
 from perforin.scenario.obstacles import known as known_obstacles
-from perforin.scenario.problems import nearest, one_of, shown
+from perforin.scenario.of_fields import of_fields, of_stroma
+from perforin.scenario.problems import Problem4, nearest, one_of, shown
 
 TIME = Measured("min")
 NUMERICS = {
@@ -41,11 +39,7 @@ NUMERICS = {
     "contact": "1 min",
     "phenotype": "6 min",
 }
-BLOCKS = ("block", "suspension")
-NO_VESSELS = "none: nothing in a dish has vessels"
 RECORD = {"series": "1 h", "cells": "1 day"}
-
-Problem4 = tuple[str, str, str, str]  # key, found, expected, suggestion
 
 
 def inconsistencies(document: dict[str, Any], file: str, library: Library) -> list[Problem]:
@@ -55,11 +49,11 @@ def inconsistencies(document: dict[str, Any], file: str, library: Library) -> li
         _patient,
         _cars_and_doses,
         _antigens,
-        _fields,
+        of_fields,
         _receptors,
         _clocks,
         _published,
-        _stroma,
+        of_stroma,
         _carried,
         _without,
     )
@@ -254,65 +248,6 @@ def _route(dose: dict[str, Any], i: int, geometry: Any, library: Library) -> Ite
         yield f"dose[{i}].route", shown(route), f"a route into a {geometry}", ""
 
 
-def _fields(document: dict[str, Any], library: Library) -> Iterator[Problem4]:
-    tumour = tumour_of(document, library)
-    if tumour is None:
-        return
-    at = host_of(document)[0]
-    places = ((at, True), ("numerics", True), ("record", False))
-    for place, is_table in places:
-        table = document.get(place)
-        listed = table.get("fields", {}) if isinstance(table, dict) else {}
-        for i, name in enumerate(listed if isinstance(listed, (dict, list)) else ()):
-            if name not in tumour.fields:
-                key = f"{place}.fields.{name}" if is_table else f"{place}.fields[{i}]"
-                yield (
-                    key,
-                    f"the field {shown(name)}",
-                    one_of(tumour.fields),
-                    nearest(str(name), tumour.fields),
-                )
-    changed, geometry = host_of(document)[1].get("fields"), geometry_of(document, library)
-    for name, table in changed.items() if isinstance(changed, dict) else ():
-        if name in tumour.fields and isinstance(table, dict):
-            useless = _without_use(geometry)
-            for key in sorted(table.keys() & useless.keys()):
-                yield f"{at}.fields.{name}.{key}", shown(table[key]), useless[key], ""
-            rest = {key: value for key, value in table.items() if key not in useless}
-            yield from _levels(f"{at}.fields.{name}", name, rest, library)
-
-
-def _levels(place: str, name: str, table: dict[str, Any], library: Library) -> Iterator[Problem4]:
-    entry = entry_of(library, "fields", name)
-    for key in ("permeability", "blood"):
-        if key in table and isinstance(entry, FieldEntry) and (entry.permeability is None or name == OXYGEN):
-            expected = "none: in the library this field does not pass the walls of vessels"
-            if name == OXYGEN:
-                expected = f"{key} of [patient.perfusion]: vessels carry oxygen by it"
-            yield f"{place}.{key}", shown(table[key]), expected, ""
-    for key in LEVELS_OF_FIELD:
-        try:
-            value = LEVEL.read(table[key]) if key in table else None
-        except PydanticCustomError:
-            continue
-        if value is None or not isinstance(entry, FieldEntry):
-            continue
-        if key == "outside" and entry.boundary == "closed":
-            expected = "no 'outside': nothing passes the walls of this field"
-            yield f"{place}.{key}", shown(table[key]), expected, ""
-        elif not entry.measures(value):
-            expected = f"a level measured like the field, in {entry.unit}"
-            yield f"{place}.{key}", shown(table[key]), expected, ""
-
-
-def _without_use(geometry: str | None) -> dict[str, str]:
-    """What of a field a tissue of this geometry has no use for, and why."""
-    if geometry is None or geometry == "slab":
-        return {}
-    no_fluid = {"fluid": "none: only a slab faces a fluid"}
-    return no_fluid if geometry in BLOCKS else no_fluid | dict.fromkeys(("blood", "permeability"), NO_VESSELS)
-
-
 def _receptors(document: dict[str, Any], library: Library) -> Iterator[Problem4]:
     """Receptors whose half level is not measured like their chemokine, and those a product adds a second time."""
     for i, car in enumerate(tables(document.get("car"))):
@@ -393,19 +328,6 @@ def _published(document: dict[str, Any], library: Library) -> Iterator[Problem4]
         days, values = curve.get("day"), curve.get("value")
         if isinstance(days, list) and isinstance(values, list) and len(days) != len(values):
             yield f"published[{i}].value", f"{len(values)} values", f"{len(days)}, one for each day", ""
-
-
-def _stroma(document: dict[str, Any], library: Library) -> Iterator[Problem4]:
-    tumour = tumour_of(document, library)
-    field = entry_of(library, "fields", tumour.stroma_driver) if tumour is not None else None
-    if (
-        tumour is not None
-        and isinstance(field, FieldEntry)
-        and not field.measures(Value(1.0, "nM", "", "yours"))
-    ):
-        place = f"{host_of(document)[0]}.tumour"
-        found = f"{shown(tumour.name)}, whose stroma_driver {field.name} is measured in {field.unit}"
-        yield place, found, "a stroma_driver that is measured in nM", ""
 
 
 def _carried(document: dict[str, Any], library: Library) -> Iterator[Problem4]:

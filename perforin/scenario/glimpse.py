@@ -12,6 +12,8 @@ from perforin.scenario.entries import Entry, Tumour
 from perforin.scenario.measured import Measured
 from perforin.scenario.units import convert
 
+BLOCKS = ("block", "suspension")  # the geometries of a piece from within a lesion
+
 
 def tables(value: Any) -> list[dict[str, Any]]:
     """An array of tables, with an empty one for what is none."""

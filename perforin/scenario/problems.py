@@ -11,6 +11,8 @@ from pydantic_core import ErrorDetails, PydanticCustomError
 
 from perforin.errors import Problem
 
+Problem4 = tuple[str, str, str, str]  # key, found, expected, suggestion
+
 _EXPECTED = {
     "string_type": "text in quotes",
     "list_type": "a list [ ... ]",
