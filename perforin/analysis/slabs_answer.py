@@ -100,11 +100,15 @@ def _why(reasons: dict[str, float]) -> str:
     return f"Why the survivors survived, {say.count(total)} in the mean: {', '.join(parts)}."
 
 
-def _unseen(found: Slabs) -> str:
-    start, end = (
-        found.over(lambda one: 100 * one.unseen_start, 100),
-        found.over(lambda one: 100 * one.unseen_end, 100),
+def _shares_unseen(found: Slabs) -> tuple[Spread, Spread]:
+    """How many of the tumour cells no CAR sees at the start and at the end [%]."""
+    return found.over(lambda one: 100 * one.unseen_start, 100), found.over(
+        lambda one: 100 * one.unseen_end, 100
     )
+
+
+def _unseen(found: Slabs) -> str:
+    start, end = _shares_unseen(found)
     words = f"Antigen-negative cells, which no CAR sees, are {say.percent(start.mean)} of the tumour cells at the start"
     if not end.n:
         return words + "."
@@ -126,10 +130,7 @@ def _depth(found: Slabs) -> str:
 def _numbers(found: Slabs, days: float) -> list[Number]:
     start, end = found.over(lambda one: one.start), found.over(lambda one: one.end)
     share = found.over(lambda one: 100 * one.end_of_start)
-    unseen = (
-        found.over(lambda one: 100 * one.unseen_start, 100),
-        found.over(lambda one: 100 * one.unseen_end, 100),
-    )
+    unseen = _shares_unseen(found)
     depth, deep = found.over(lambda one: one.depth_end), found.over(lambda one: one.cleared_depth)
     return [
         Number("Tumour cells", f"{say.count(start.mean)} \u2192 {say.count(end.mean)}", f"means, {say.span(days)}"),

@@ -43,6 +43,7 @@ MEASURES: tuple[tuple[str, Callable[[RunData], float], int], ...] = (
     ("Kills", lambda run: killing(run).kills, 0),
 )
 
+UNSEEN = ("Seen by no CAR at the start (%)", "Seen by no CAR at the end (%)")  # shares, so never above all
 OF_SLABS: tuple[tuple[str, Callable[[Lesion], float], int], ...] = (
     ("Founders (T cells that entered)", lambda one: one.founders, 0),
     ("Tumour cells at the start", lambda one: one.start, 0),
@@ -51,17 +52,14 @@ OF_SLABS: tuple[tuple[str, Callable[[Lesion], float], int], ...] = (
     ("Nadir (% of the start)", lambda one: 100 * one.nadir_of_start, 0),
     ("Day of the nadir", lambda one: one.nadir_day, 1),
     ("Regrowth (end over nadir)", lambda one: one.regrowth, 2),
-    ("Seen by no CAR at the start (%)", lambda one: 100 * one.unseen_start, 1),
-    ("Seen by no CAR at the end (%)", lambda one: 100 * one.unseen_end, 1),
+    (UNSEEN[0], lambda one: 100 * one.unseen_start, 1),
+    (UNSEEN[1], lambda one: 100 * one.unseen_end, 1),
     ("Volume of the lesion at the end (cm\u00b3)", lambda one: one.volume_end, 1),
     ("Dose on day 1 (% of it per cm\u00b3)", lambda one: one.dose_share, 4),
     ("Tissue depth at the end (\u00b5m)", lambda one: one.depth_end, 0),
     ("Cleared down to (\u00b5m below the surface of day 0)", lambda one: one.cleared_depth, 0),
 )
 OF_ATTACK = MEASURES[-3:]
-SHARES = frozenset(
-    {"Seen by no CAR at the start (%)", "Seen by no CAR at the end (%)"}
-)  # of all, so never above it
 SIZE = {
     "": "tumour_radius",
     "slab": "tissue_depth",
@@ -146,7 +144,7 @@ def _measures(runs: Sequence[RunData], attacked: bool) -> list[tuple[str, ...]]:
 
 
 def _measure(name: str, values: list[float], places: int) -> tuple[str, ...]:
-    found = spread(values, 100.0 if name in SHARES else np.inf)
+    found = spread(values, 100.0 if name in UNSEEN else np.inf)
     shown = [found.mean, found.low, found.high, found.median, found.least, found.most]
     written = (
         f"{number:,.{places}f}".replace("-", say.MINUS) if number == number else say.NONE for number in shown

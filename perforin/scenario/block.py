@@ -17,11 +17,10 @@ from perforin.scenario.lesion import (
     layered,
     of_layers,
     of_routes,
-    squeeze_of,
     whole_voxel,
 )
 from perforin.scenario.parts import Description, Patient
-from perforin.scenario.plan import BlockPlan, GeometryPlan, VesselExchange
+from perforin.scenario.plan import BlockPlan, GeometryPlan, VesselExchange, crossing
 from perforin.scenario.scenario import Scenario
 from perforin.scenario.units import canonical
 
@@ -79,8 +78,8 @@ def _vessels(numbers: dict[str, Numbers], layers: Layers, ledger: Ledger) -> ves
         density=float(n.density[0]),
         perfused_fraction=float(n.perfused_fraction[0]),
         radius=float(n.radius[0]),
-        squeeze=squeeze_of(layers, ledger),
-        **{name: own[name] for name in ("pruning", "egress", "beside")},
+        squeeze=vessels.Squeeze(*(own.pop(name) for name in vessels.OF_SQUEEZE)),
+        **own,
     )
 
 
@@ -116,8 +115,10 @@ def vessel_rate(
     numbers: dict[str, Numbers], name: str, diffusion: float, exchanges: tuple[VesselExchange, ...]
 ) -> float:
     """How fast the mean of a field follows the blood [1/min]; 0 for one that vessels do not carry."""
-    walls = [passing.permeability for passing in exchanges if passing.field == name]
-    return sum(perfusion.exchange_rate(numbers["perfusion"], diffusion, wall) for wall in walls)
+    passing = crossing(exchanges, name)
+    if passing is None:
+        return 0.0
+    return perfusion.exchange_rate(numbers["perfusion"], diffusion, passing.permeability)
 
 
 def _small(edge: float, density: float, fraction: float) -> Iterator[tuple[str, str, str]]:

@@ -16,7 +16,7 @@ from perforin.mechanisms.declare import Mechanism
 from perforin.mechanisms.tissue import MECHANISMS
 from perforin.quantities import Value
 from perforin.scenario.catalog import MODELS, Library
-from perforin.scenario.plan import FieldPlan, VesselExchange
+from perforin.scenario.plan import FieldPlan, VesselExchange, crossing
 
 OF_MECHANISMS = frozenset(mechanism.obstacle for mechanism in (*MECHANISMS, *OF_BODY) if mechanism.obstacle)
 HELD = "held at the level of its supply: it is taken away as an obstacle"
@@ -61,5 +61,6 @@ def cleared(mechanism: Mechanism, parameter: str, value: Value, role: str, witho
 def supplied(field: FieldPlan, exchanges: Sequence[VesselExchange] = ()) -> FieldPlan:
     """A field that no cell can use up: everywhere at the level of its supply, blood or medium."""
     level = field.start if field.boundary == "closed" else field.outside
-    level = next((passing.blood for passing in exchanges if passing.field == field.name), level)
+    passing = crossing(exchanges, field.name)
+    level = passing.blood if passing is not None else level
     return replace(field, boundary="held", start=level, outside=level, steady=True, reason=HELD)

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from perforin.mechanisms.body.blood import BloodNumbers
@@ -81,6 +82,11 @@ class VesselExchange:
     field: str
     permeability: float  # um/min
     blood: float  # level in blood
+
+
+def crossing(exchanges: Sequence[VesselExchange], field: str) -> VesselExchange | None:
+    """How a field passes the walls of vessels; None for one that they do not carry."""
+    return next((passing for passing in exchanges if passing.field == field), None)
 
 
 @dataclass(frozen=True)

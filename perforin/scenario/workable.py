@@ -16,7 +16,7 @@ from perforin.quantities import MINUTES_PER_DAY, MINUTES_PER_HOUR
 from perforin.scenario.entries import OXYGEN
 from perforin.scenario.estimate import PACKING
 from perforin.scenario.lesion import whole_voxel
-from perforin.scenario.plan import CAR, T_CELL, FieldPlan, Plan
+from perforin.scenario.plan import CAR, T_CELL, FieldPlan, Plan, crossing
 
 NEIGHBOURS = 12  # of a cell in close packing
 OVERLAP = (
@@ -105,9 +105,10 @@ def _uptake(plan: Plan, field: FieldPlan) -> float:
         return float((_exchanged(plan, field) * PACKING / numbers["volume"].target).max())
     takes, highest = numbers["oxygenation"].uptake * PACKING, max(field.start, field.outside)
     vessels = 0.0
-    if plan.is_sample:
-        vessels = perfusion.exchange_rate(numbers["perfusion"], field.diffusion)
-        highest = max(highest, float(numbers["perfusion"].blood[0]))
+    passing = crossing(plan.vessel_exchanges, field.name)
+    if passing is not None:
+        vessels = perfusion.exchange_rate(numbers["perfusion"], field.diffusion, passing.permeability)
+        highest = max(highest, passing.blood)
     if "respiration" in numbers:
         n = numbers["respiration"]
         takes = takes + n.peak * PACKING / (n.half[0] + highest)

@@ -104,18 +104,20 @@ class Block:
         cells.reorder(np.delete(np.arange(cells.count), rows))
 
     def supply(
-        self, field: Field, numbers: Numbers, exchanges: tuple[VesselExchange, ...], matrix: np.ndarray | None
+        self, field: Field, numbers: Numbers, passing: VesselExchange | None, matrix: np.ndarray | None
     ) -> None:
-        """Add what vessels take and give to what a field loses and gains. matrix (nz, ny, nx) about them, or None."""
-        for passing in exchanges:
-            if passing.field != field.name:
-                continue
-            if self.lines is not None:
-                self.lines.supply(field, passing.permeability, passing.blood, matrix)
-                continue
-            rate = perfusion.exchange_rate(numbers, field.diffusion, passing.permeability)
-            field.loss += np.float32(rate)  # well mixed: all of it as near to blood as its mean
-            field.gain += np.float32(rate * passing.blood)
+        """Add what vessels take and give to what a field loses and gains.
+
+        passing: how it crosses their walls, or None; matrix  (nz, ny, nx) about them, or None
+        """
+        if passing is None:
+            return
+        if self.lines is not None:
+            self.lines.supply(field, passing.permeability, passing.blood, matrix)
+            return
+        rate = perfusion.exchange_rate(numbers, field.diffusion, passing.permeability)
+        field.loss += np.float32(rate)  # well mixed: all of it as near to blood as its mean
+        field.gain += np.float32(rate * passing.blood)
 
     def row(self) -> dict[str, float]:
         """The columns of the series that a block adds."""

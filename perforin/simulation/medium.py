@@ -8,7 +8,7 @@ import numpy as np
 
 from perforin.engine import diffusion, exchange
 from perforin.mechanisms.tissue import il2, metabolism, oxygenation, respiration, secretion
-from perforin.scenario.plan import T_CELL, FieldPlan, Plan
+from perforin.scenario.plan import T_CELL, FieldPlan, Plan, crossing
 from perforin.simulation.state import State
 
 
@@ -51,12 +51,11 @@ def diffuse(state: State, plan: Plan, field_plan: FieldPlan) -> None:
         respiration.breathe(cells, field, plan.numbers["respiration"])
     if field.name in exchanges:
         metabolism.take(cells, exchanges[field.name], field, step)
+    passing = crossing(plan.vessel_exchanges, field.name)
     if state.slab is not None:
-        state.slab.supply(
-            field, plan.numbers["perfusion"], plan.vessel_exchanges, field_plan.fluid, state.matrix
-        )
+        state.slab.supply(field, plan.numbers["perfusion"], passing, field_plan.fluid, state.matrix)
     if state.block is not None:
-        state.block.supply(field, plan.numbers["perfusion"], plan.vessel_exchanges, state.matrix)
+        state.block.supply(field, plan.numbers["perfusion"], passing, state.matrix)
     if field_plan.steady:
         diffusion.solve_steady(field)
     else:

@@ -71,22 +71,22 @@ class Slab:
         self,
         field: Field,
         numbers: Numbers,
-        exchanges: tuple[VesselExchange, ...],
+        passing: VesselExchange | None,
         fluid: float,
         matrix: np.ndarray | None,
     ) -> None:
         """Add vessels and fluid to what a field loses and gains.
 
-        fluid: its level there [the field's unit]; matrix  (nz, ny, nx) about the vessels, or None
+        passing: how it crosses the walls of vessels, or None; fluid: its level there [the field's unit]
+        matrix  (nz, ny, nx) about the vessels, or None
         """
         stirring = perfusion.stirring_rate(numbers, field.diffusion)
         vessels, blood = 0.0, 0.0
-        for passing in exchanges:
-            if passing.field == field.name:
-                vessels = perfusion.exchange_rate(numbers, field.diffusion, passing.permeability)
-                blood = passing.blood
-        if matrix is not None and self.plan.squeeze is not None:
-            vessels = vessels * openness(matrix, self.plan.squeeze)
+        if passing is not None:
+            vessels = perfusion.exchange_rate(numbers, field.diffusion, passing.permeability)
+            blood = passing.blood
+            if matrix is not None and self.plan.squeeze is not None:
+                vessels = vessels * openness(matrix, self.plan.squeeze)
         perfusion.supply(field, self.tissue, vessels, blood, stirring, fluid)
 
     def turn_back(self, cells, rows: np.ndarray) -> None:

@@ -102,16 +102,15 @@ def conductance(length_density: float, radius: float, permeability: float, diffu
     return 1.0 / (1.0 / (2.0 * math.pi * radius * permeability) + way / (2.0 * math.pi * diffusion))
 
 
-def exchange_rate(numbers, diffusion: float, permeability: float | None = None) -> float:
+def exchange_rate(numbers, diffusion: float, permeability: float) -> float:
     """How fast the mean of the tissue follows the blood, k [1/min]; 0 without perfused capillaries.
 
-    permeability  of the wall [um/min]; that to oxygen where none is given
+    permeability  of the wall [um/min]
     """
     length_density = float(numbers.density[0] * numbers.perfused_fraction[0])
-    wall = float(numbers.permeability[0]) if permeability is None else permeability
-    if length_density <= 0.0 or wall <= 0.0:
+    if length_density <= 0.0 or permeability <= 0.0:
         return 0.0
-    return length_density * conductance(length_density, float(numbers.radius[0]), wall, diffusion)
+    return length_density * conductance(length_density, float(numbers.radius[0]), permeability, diffusion)
 
 
 def stirring_rate(numbers, diffusion: float) -> float:

@@ -8,7 +8,7 @@ from perforin.engine.diffusion import solve_steady
 from perforin.mechanisms.tissue import perfusion
 from perforin.scenario.compile import compile
 from perforin.scenario.entries import OXYGEN
-from perforin.scenario.plan import HOST
+from perforin.scenario.plan import HOST, crossing
 from perforin.scenario.scenario import Scenario, load
 from perforin.simulation import start, step
 
@@ -26,7 +26,9 @@ def supplied(plan, name):
     state = start.begin(plan)
     field, of = state.fields[name], next(field for field in plan.fields if field.name == name)
     field.clear()
-    state.slab.supply(field, plan.numbers["perfusion"], plan.vessel_exchanges, of.fluid, state.matrix)
+    state.slab.supply(
+        field, plan.numbers["perfusion"], crossing(plan.vessel_exchanges, name), of.fluid, state.matrix
+    )
     return field, state.slab.tissue
 
 
@@ -39,7 +41,7 @@ def test_a_field_that_vessels_carry_goes_from_its_level_in_blood_to_its_level_in
     blood, fluid = CARRIED[name]
     field, tissue = supplied(plan, name)
     solve_steady(field)
-    passing = next(e for e in plan.vessel_exchanges if e.field == name)
+    passing = crossing(plan.vessel_exchanges, name)
     rate = perfusion.exchange_rate(plan.numbers["perfusion"], field.diffusion, passing.permeability)
     inside, outside = np.sqrt(field.diffusion / rate), float(plan.numbers["perfusion"].layer[0])
     h, layers = field.grid.spacing, int(tissue[:, 0, 0].sum())

@@ -111,7 +111,10 @@ def test_tissue_beyond_the_reach_of_the_fluid_has_the_oxygen_of_brain_tumours():
     plan = compile(load("glioblastoma-bivalent", ["patient.edge=160 um", "patient.depth=500 um"]))
     n, oxygen = plan.numbers, plan.fields[0]
     matrix = n["matrix"].density[0] / n["matrix"].solid[0]
-    vessels = perfusion.exchange_rate(n["perfusion"], oxygen.diffusion) * openness(matrix, plan.slab.squeeze)
+    wall = n["perfusion"].permeability[0]
+    vessels = perfusion.exchange_rate(n["perfusion"], oxygen.diffusion, wall) * openness(
+        matrix, plan.slab.squeeze
+    )
     shares = {host.type: host.share for host in plan.hosts}
     shares[0] = 1.0 - sum(shares.values())
     burnt = {t: n["respiration"].peak[t] * n["volume"].target[t] for t in shares}

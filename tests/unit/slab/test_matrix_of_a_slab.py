@@ -6,7 +6,7 @@ import pytest
 from perforin.mechanisms.tissue import perfusion
 from perforin.mechanisms.tissue.passage import drag
 from perforin.scenario.compile import compile
-from perforin.scenario.plan import T_CELL
+from perforin.scenario.plan import T_CELL, crossing
 from perforin.scenario.scenario import load
 from perforin.simulation import start
 
@@ -25,9 +25,9 @@ def test_matrix_takes_from_all_that_vessels_carry_the_same_share(name):
     plan, state = begun(HALVED)
     field, of = state.fields[name], next(field for field in plan.fields if field.name == name)
     field.clear()
-    state.slab.supply(field, plan.numbers["perfusion"], plan.vessel_exchanges, of.fluid, state.matrix)
-    walls = {passing.field: passing.permeability for passing in plan.vessel_exchanges}
-    whole = perfusion.exchange_rate(plan.numbers["perfusion"], field.diffusion, walls.get(name))
+    passing = crossing(plan.vessel_exchanges, name)
+    state.slab.supply(field, plan.numbers["perfusion"], passing, of.fluid, state.matrix)
+    whole = perfusion.exchange_rate(plan.numbers["perfusion"], field.diffusion, passing.permeability)
     tissue = state.slab.tissue
     assert field.loss[tissue] == pytest.approx(whole / 2, rel=1e-5)
     assert field.loss[~tissue] == pytest.approx(

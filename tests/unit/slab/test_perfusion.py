@@ -45,8 +45,8 @@ def test_the_mean_of_krogh_s_cylinder_is_met(per_mm2, tolerance):
 
 
 def test_without_flow_nothing_is_exchanged_and_more_capillaries_exchange_more():
-    assert perfusion.exchange_rate(numbers(perfused_fraction=0.0), D) == 0.0
-    rates = [perfusion.exchange_rate(numbers(density=d * 1e-6), D) for d in (20, 60, 100, 150)]
+    assert perfusion.exchange_rate(numbers(perfused_fraction=0.0), D, PERMEABILITY) == 0.0
+    rates = [perfusion.exchange_rate(numbers(density=d * 1e-6), D, PERMEABILITY) for d in (20, 60, 100, 150)]
     assert np.all(np.diff(rates) > 0)
 
 
