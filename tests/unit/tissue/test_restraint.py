@@ -19,8 +19,8 @@ GRID = VoxelGrid.of_box((80.0, 20.0, 20.0), 20.0)
 DENSITIES = np.array([0.0, 3.0, 14.0, 30.0], dtype=np.float32)  # mg/mL, along x
 NUMBERS = Numbers(
     {
-        "most": np.array([MOST, 0.0]),
-        "half": np.array([HALF, HALF]) * PG_PER_MG,
+        "fraction": np.array([MOST, 0.0]),
+        "half_density": np.array([HALF, HALF]) * PG_PER_MG,
         "reference": np.array([REFERENCE, REFERENCE]) * PG_PER_MG,
     }
 )
