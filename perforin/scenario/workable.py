@@ -12,6 +12,8 @@ import numpy as np
 
 from perforin.errors import Problem
 from perforin.mechanisms.tissue import il2, perfusion
+from perforin.mechanisms.tissue.matrix import per_ml
+from perforin.mechanisms.tissue.stroma import SEPTA
 from perforin.quantities import MINUTES_PER_DAY, MINUTES_PER_HOUR
 from perforin.scenario.entries import OXYGEN
 from perforin.scenario.estimate import PACKING
@@ -31,7 +33,7 @@ ROUND = 10.0  # um to which an edge is named
 
 def unworkable(plan: Plan, file: str) -> list[Problem]:
     """Everything that cannot work in a plan, each with the number that would."""
-    checks = (_steps, _cycles, _voxels, _founders, _doses)
+    checks = (_steps, _cycles, _voxels, _founders, _doses, _matrix)
     return [Problem(file, *problem) for check in checks for problem in check(plan)]
 
 
@@ -176,6 +178,19 @@ def _doses(plan: Plan) -> Iterator[tuple[str, str, str]]:
         if needs > free:
             found = f"{edge:g} um, which leaves {max(free, 0.0):.3g} {unit} for {cells} T cells that fill {needs:.3g}"
             yield "culture.box", found, f"at least {_edge(max(smallest, wide)):g} um"
+
+
+def _matrix(plan: Plan) -> Iterator[tuple[str, str, str]]:
+    """Matrix of day 0 that is denser than what leaves no pore."""
+    if plan.stroma is None:
+        return
+    n, host = plan.numbers["matrix"], "patient" if plan.is_sample else "culture"
+    solid = per_ml(n, "solid")
+    of_septa = ("islet_density", "core_density") if plan.stroma.layout == SEPTA else ()
+    for name in ("density", *of_septa):
+        if per_ml(n, name) > solid:
+            expected = f"at most {solid:g} mg/mL, the matrix.solid that leaves no pore"
+            yield f"{host}.matrix.{name}", f"{per_ml(n, name):g} mg/mL", expected
 
 
 def _radii(plan: Plan) -> np.ndarray:

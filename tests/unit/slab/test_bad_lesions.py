@@ -35,6 +35,10 @@ SLIPS = {
         "[patient.csf]", '[patient.fields.glucose]\nfluid = "3 mmHg"\n\n[patient.csf]',
         ["patient.fields.glucose.fluid: found '3 mmHg', expected a level measured like the field, in mM"],
     ),
+    "matrix that takes more than all of the speed of a cycle": (
+        "[patient.csf]", '[patient.restraint]\nfraction = 2\n\n[patient.csf]',
+        ["patient.restraint.fraction: found 2, expected a number from 0 to 1"],
+    ),
     "egress along vessels that are not drawn": (
         "[patient.csf]", '[patient.vessels]\negress = "0.1 1/day"\n\n[patient.csf]',
         ["patient.vessels.egress: found '0.1 1/day', expected one of collapse, squeeze_half, squeeze_power"],

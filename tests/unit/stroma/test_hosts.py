@@ -127,6 +127,10 @@ SLIPS = {
     "a porosity above one": (
         'cell = "killer"\n', 'cell = "killer"\npassage = { least_porosity = 1.5 }\n', ["car[0].passage", "1.5", "from 0 to 1"],
     ),
+    "matrix denser than what leaves no pore": (
+        'cell = "target"\n', 'cell = "target"\nstroma = "uniform"\nmatrix = { density = "300 mg/mL" }\n',
+        ["culture.matrix.density", "300 mg/mL", "at most 30 mg/mL"],
+    ),
     "matrix of a T cell": (
         'cell = "killer"\n', 'cell = "killer"\nmatrix = { bath = 1 }\n', ["car[0].matrix", "[culture.matrix]"],
     ),
