@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, Any
 from perforin.errors import Problem, RunError, ScenarioError
 from perforin.face import parent
 from perforin.face.comparison import Comparison
-from perforin.face.crew import Crew, Outcome
+from perforin.face.crew import Message, Outcome, run_every
 from perforin.face.prepare import as_typed, refuse_too_large
 from perforin.face.repeat import KEPT, at_once, warn_of_threads
 from perforin.face.run import Run
@@ -99,8 +99,12 @@ def _run_all(
     warn_of_threads(threads)
     parent.save(folder, {**meta, "status": "running", "threads": workers})
     started = time.monotonic()
+    requests: list[Message] = [
+        {"label": arm["name"], "scenario": str(folder / arm["scenario"]), "out": str(folder), "fresh": fresh}
+        for arm in meta["arms"]
+    ]
     with parent.noting_the_end(folder, meta, "every arm"):
-        outcomes = _run_crew(folder, meta["arms"], workers, fresh, watch)
+        outcomes = run_every(requests, workers, watch, "arms")
     arms = [_ended(folder, arm, outcome) for arm, outcome in zip(meta["arms"], outcomes, strict=True)]
     found = {
         **meta,
@@ -116,25 +120,6 @@ def _run_all(
     comparison = Comparison(folder, found)
     comparison.write_report()
     return comparison
-
-
-def _run_crew(
-    folder: Path, arms: list[dict[str, Any]], workers: int, fresh: bool, watch: Display
-) -> list[Outcome]:
-    """Run all arms; those that finished keep their folders when another fails."""
-    from perforin.simulation.simulate import Progress
-
-    requests = [
-        {"label": arm["name"], "scenario": str(folder / arm["scenario"]), "out": str(folder), "fresh": fresh}
-        for arm in arms
-    ]
-    outcomes = Crew(requests, workers, lambda label, now: watch(Progress(**now), label)).run()
-    failed = [f"{outcome.label}: {outcome.error}" for outcome in outcomes if outcome.error]
-    if failed:
-        raise RunError(
-            "\n  ".join([f"{len(failed)} of {len(arms)} arms failed; the others are kept", *failed])
-        )
-    return outcomes
 
 
 def _ended(folder: Path, arm: dict[str, Any], outcome: Outcome) -> dict[str, Any]:

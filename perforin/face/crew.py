@@ -18,9 +18,13 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, TYPE_CHECKING, Any
 
 import perforin
+from perforin.errors import RunError
+
+if TYPE_CHECKING:
+    from perforin.face.progress import Display
 
 SECONDS_TO_STOP = 300.0  # a run that is still compiling stops when that is done
 
@@ -133,6 +137,18 @@ class Crew:
                 process.wait(SECONDS_TO_STOP)
             except subprocess.TimeoutExpired:
                 process.kill()
+
+
+def run_every(requests: list[Message], at_once: int, watch: Display, what: str) -> list[Outcome]:
+    """Run all requests, `what` they are in words; those that finished keep their folders when another fails."""
+    from perforin.simulation.simulate import Progress
+
+    outcomes = Crew(requests, at_once, lambda label, now: watch(Progress(**now), label)).run()
+    failed = [f"{outcome.label}: {outcome.error}" for outcome in outcomes if outcome.error]
+    if failed:
+        said = f"{len(failed)} of {len(requests)} {what} failed; the others are kept"
+        raise RunError("\n  ".join([said, *failed]))
+    return outcomes
 
 
 def _listen(

@@ -18,9 +18,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from perforin.analysis.intervals import Interval
-from perforin.errors import RunError
 from perforin.face import parent
-from perforin.face.crew import Crew, Message, Outcome
+from perforin.face.crew import Message, Outcome, run_every
 from perforin.face.prepare import refuse_too_large
 from perforin.face.replicates import Replicates
 from perforin.face.run import Run
@@ -105,8 +104,19 @@ def _run_all(
     warn_of_threads(threads)
     parent.save(folder, {**meta, "status": "running", "threads": workers})
     started = time.monotonic()
+    requests: list[Message] = [
+        {
+            "label": f"seed {seed}",
+            "scenario": str(folder / SCENARIO),
+            "out": str(folder),
+            "seed": seed,
+            "days": meta["days"],
+            "fresh": fresh,
+        }
+        for seed in seeds
+    ]
     with parent.noting_the_end(folder, meta, "every seed"):
-        outcomes = _run_crew(folder, meta["days"], seeds, workers, fresh, watch)
+        outcomes = run_every(requests, workers, watch, "replicates")
     found = {
         **meta,
         **together(folder, outcomes),
@@ -117,32 +127,6 @@ def _run_all(
     replicates = Replicates(folder, found)
     replicates.write_report()
     return replicates
-
-
-def _run_crew(
-    folder: Path, days: float, seeds: list[int], workers: int, fresh: bool, watch: Display
-) -> list[Outcome]:
-    """Run all seeds; those that finished keep their folders when another fails."""
-    from perforin.simulation.simulate import Progress
-
-    requests: list[Message] = [
-        {
-            "label": f"seed {seed}",
-            "scenario": str(folder / SCENARIO),
-            "out": str(folder),
-            "seed": seed,
-            "days": days,
-            "fresh": fresh,
-        }
-        for seed in seeds
-    ]
-    outcomes = Crew(requests, workers, lambda label, now: watch(Progress(**now), label)).run()
-    failed = [f"{outcome.label}: {outcome.error}" for outcome in outcomes if outcome.error]
-    if failed:
-        raise RunError(
-            "\n  ".join([f"{len(failed)} of {len(seeds)} replicates failed; the others are kept", *failed])
-        )
-    return outcomes
 
 
 def together(folder: Path, outcomes: list[Outcome]) -> dict[str, Any]:
