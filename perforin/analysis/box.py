@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from perforin.analysis import tables
+from perforin.results.run import stretch
 
 if TYPE_CHECKING:
     from scipy.spatial import cKDTree
@@ -40,10 +40,4 @@ def of(run: RunData, day: float) -> Box:
     """The box of a run on a day: that of a block follows the volume of its tissue."""
     geometry = run.meta["geometry"]
     periodic = geometry.get("periodic") or (False, False, False)
-    return Box(stretch(run, day) * np.array(geometry["box"], float), np.array(periodic, bool))
-
-
-def stretch(run: RunData, day: float) -> float:
-    """How many times as long as on day 0 the edges of the box are."""
-    days, edges = tables.column(run, "day"), tables.column(run, "block_edge")
-    return float(np.interp(day, days, edges) / run.meta["geometry"]["box"][0]) if edges.size else 1.0
+    return Box(stretch(run.series, day) * np.array(geometry["box"], float), np.array(periodic, bool))

@@ -14,6 +14,7 @@ import numpy as np
 
 from perforin.analysis import box, spatial, tables, tissue
 from perforin.quantities import UM3_PER_MM3
+from perforin.results.run import stretch
 
 if TYPE_CHECKING:
     from perforin.results.run import RunData
@@ -96,7 +97,7 @@ def open_vessels(run: RunData, day: float) -> np.ndarray:
 
     They were stored as they lay on day 0, and move with the box.
     """
-    stored, by = run.meta.get("vessels") or (), box.stretch(run, day)
+    stored, by = run.meta.get("vessels") or (), stretch(run.series, day)
     return np.array(
         [[by * v["x"], by * v["y"], v["radius"]] for v in stored if v.get("open", True)], float
     ).reshape(-1, 3)

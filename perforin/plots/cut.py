@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from perforin.analysis import box, depths, spatial, tables
+from perforin.analysis import depths, spatial, tables
 from perforin.plots import canvas, palette, visible
+from perforin.results.run import stretch
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -88,7 +89,7 @@ def of(run: RunData, day: float, days: list[float] | None = None, reach: float |
         return _upright(run, days)
     geometry = run.meta["geometry"]
     if all(geometry.get("periodic") or [False]):  # no middle, no edge: the box is what there is to see
-        widest = max(box.stretch(run, moment) for moment in days)
+        widest = max(stretch(run.series, moment) for moment in days)
         (half_x, half_y), labels = (
             0.5 * widest * np.array(geometry["box"][:2]),
             ("x (\u00b5m)", "y (\u00b5m)"),

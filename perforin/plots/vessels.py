@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from perforin.analysis import box
 from perforin.plots import palette
+from perforin.results.run import stretch
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -23,7 +23,7 @@ def rings(run: RunData, day: float, shown: Cut, ax: Axes) -> None:
 
     if shown.through != 2:
         return
-    by = box.stretch(run, day)
+    by = stretch(run.series, day)
     for vessel in run.meta.get("vessels") or ():
         centre = (by * vessel["x"] - shown.origin[0], by * vessel["y"] - shown.origin[1])
         face = palette.VESSEL if vessel.get("open", True) else palette.PAPER

@@ -122,16 +122,9 @@ class RunData:
             raise unfit(self.path / FIELDS, name, "no moment", "at least one")
         moment = known.index(_nearest(known, self._tick(day)))
         values, lattice = fields.read(self.path / FIELDS, name, moment)
-        stretch = self._stretch(day)
-        x, y, z = (stretch * centre for centre in lattice.origin)
-        return values, stretch * lattice.spacing, (x, y, z)
-
-    def _stretch(self, day: float) -> float:
-        """How much longer the edge of a block is than on day 0, and with it the grid of its fields; 1 of others."""
-        if "block_edge" not in self.series or not len(self.series):
-            return 1.0
-        edge = self.series["block_edge"].to_numpy(dtype=float)
-        return float(np.interp(day, self.series["day"].to_numpy(dtype=float), edge) / edge[0])
+        by = stretch(self.series, day)
+        x, y, z = (by * centre for centre in lattice.origin)
+        return values, by * lattice.spacing, (x, y, z)
 
     @cached_property
     def scenario_text(self) -> str:
@@ -179,3 +172,11 @@ class RunData:
 
 def _nearest(known: list[int], tick: float) -> int:
     return min(known, key=lambda candidate: abs(candidate - tick))
+
+
+def stretch(series: pd.DataFrame, day: float) -> float:
+    """How many times as long as on day 0 the edge of a block is, with the grid of its fields; 1 of others."""
+    if "block_edge" not in series or not len(series):
+        return 1.0
+    edge = series["block_edge"].to_numpy(dtype=float)
+    return float(np.interp(day, series["day"].to_numpy(dtype=float), edge) / edge[0])
