@@ -33,9 +33,9 @@ def half_width(values: np.ndarray) -> np.ndarray:
     n = values.shape[0]
     if n < 2:
         return np.full(values.shape[1:], math.nan)
-    from scipy.stats import t
+    from scipy.special import stdtrit
 
-    return t.ppf(0.5 + CONFIDENCE / 2, n - 1) * values.std(axis=0, ddof=1) / math.sqrt(n)
+    return stdtrit(n - 1, 0.5 + CONFIDENCE / 2) * values.std(axis=0, ddof=1) / math.sqrt(n)
 
 
 def band(runs: Sequence[RunData], quantity: str) -> Band:

@@ -45,10 +45,10 @@ class Density:
 
     def interval(self) -> tuple[np.ndarray, np.ndarray]:
         """Lower and upper end of the 95 % interval of the density, if cells come one by one (exact Poisson)."""
-        from scipy.stats import chi2
+        from scipy.special import gammaincinv
 
-        low = np.where(self.count > 0, 0.5 * chi2.ppf(0.025, 2 * np.maximum(self.count, 1)), 0.0)
-        return self._over(low), self._over(0.5 * chi2.ppf(0.975, 2 * (self.count + 1)))
+        low = np.where(self.count > 0, gammaincinv(np.maximum(self.count, 1), 0.025), 0.0)
+        return self._over(low), self._over(gammaincinv(self.count + 1, 0.975))
 
     @property
     def even(self) -> float:

@@ -69,10 +69,10 @@ class Panel(NamedTuple):
 
 def orthant_shares(panel: Panel) -> dict[int, float]:
     """The share of each positivity class, by its bits (bit a set: positive for antigen a); they sum to 1."""
-    from scipy.stats import norm
+    from scipy.special import ndtri
 
     k = panel.median.size
-    border = norm.ppf(np.clip(1.0 - panel.positive_fraction, 1e-300, 1.0 - 1e-16))
+    border = ndtri(np.clip(1.0 - panel.positive_fraction, 1e-300, 1.0 - 1e-16))
     shares = {}
     for signs in itertools.product((0, 1), repeat=k):
         flip = np.where(np.array(signs) == 1, -1.0, 1.0)
@@ -89,10 +89,13 @@ def _below(upper: np.ndarray, matrix: np.ndarray) -> float:
     SciPy draws its own random numbers for three and more, so the same run would not give the same founders.
     """
     from scipy.special import ndtr, ndtri
-    from scipy.stats import multivariate_normal
 
     k = upper.size
-    if k <= 2:
+    if k == 1:
+        return float(ndtr(upper[0]))
+    if k == 2:
+        from scipy.stats import multivariate_normal
+
         return float(multivariate_normal.cdf(upper, cov=matrix, allow_singular=True))  # pyright: ignore[reportArgumentType]
     root = np.linalg.cholesky(matrix + 1e-9 * np.eye(k))
     steps = np.arange(1, LATTICE + 1)

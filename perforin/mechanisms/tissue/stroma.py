@@ -21,7 +21,6 @@ from typing import NamedTuple
 
 import numba
 import numpy as np
-from scipy.spatial import cKDTree
 
 from perforin.engine.grid import Box
 from perforin.engine.voxels import VoxelGrid
@@ -90,6 +89,8 @@ def _nearest_founder(centres: np.ndarray, founders: np.ndarray, box: Box) -> tup
 
 def _septa(centres: np.ndarray, numbers: Numbers, box: Box, seed: int) -> tuple[np.ndarray, np.ndarray]:
     """(n,) distance to the nearest face between two islets [um], and (n, 3) the direction across it."""
+    from scipy.spatial import cKDTree
+
     pitch = 2.0 * float(numbers.islet[0]) + float(numbers.septum[0])
     points = _with_images(_islets(pitch, box, seed), box)
     faces = min(FACES, len(points))
@@ -138,6 +139,8 @@ def _within(normal_: np.ndarray, drawn: np.ndarray) -> np.ndarray:
 
 def _tree(points: np.ndarray, box: Box):
     """A search tree that closes over the periodic sides, the size it closes at and the shift into it."""
+    from scipy.spatial import cKDTree
+
     size = np.where(box.periodic, np.asarray(box.lengths, dtype=float), 0.0)
     shift = 0.5 * size
     return cKDTree(_wrapped(points, size, shift), boxsize=size if size.any() else None), size, shift
