@@ -47,6 +47,7 @@ HOST_PLACE = np.int64(70)
 STROMA_DIRECTION = np.int64(71)
 STROMA_ISLET = np.int64(72)
 STROMA_TEXTURE = np.int64(73)
+HOST_DEATH = np.int64(74)
 MIXING = np.int64(80)
 CASE = np.int64(99)  # free for evidence cases and tests
 

@@ -22,7 +22,7 @@ GROUPS = (
     ("Growth", ("growth", "necrosis", "crowding", "division", "apoptosis", "asynchrony")),
     ("Antigen panel", ("carries", "antigens", "correlation", "antigen", "antigen_panel")),
     ("Stroma", ("stroma", "stroma_driver", "matrix", "remodelling", "passage", "restraint")),
-    ("Vessels", ("perfusion", "vessels", "normalisation")),
+    ("Vessels", ("perfusion", "vessels", "normalisation", "depletion")),
     (
         "Oxygen and fields",
         ("fields", "attractant", "oxygenation", "respiration", "secretion", "exchange", "oxygen_brakes"),

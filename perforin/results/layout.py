@@ -23,7 +23,17 @@ CHECKPOINTS = "checkpoint"
 LOCK = "lock"
 REPORT = "report.html"
 
-EVENT_KINDS = ("arrival", "division", "kill", "necrosis", "lysis", "clearance", "ageing", "egress")
+EVENT_KINDS = (
+    "arrival",
+    "division",
+    "kill",
+    "necrosis",
+    "lysis",
+    "clearance",
+    "ageing",
+    "egress",
+    "depletion",
+)
 FATES = ("alive", "apoptotic", "necrotic", "lysed")
 STATUSES = ("running", "done", "stopped", "failed")
 

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
+from typing import TypeVar
 
 from perforin.errors import Problem, ScenarioError
 from perforin.mechanisms.body import blood, coupling
-from perforin.mechanisms.tissue import mechanics, normalisation, perfusion, vessels
+from perforin.mechanisms.declare import Mechanism
+from perforin.mechanisms.tissue import depletion, mechanics, normalisation, perfusion, vessels
+from perforin.mechanisms.tissue.depletion import DepletionNumbers
+from perforin.mechanisms.tissue.normalisation import NormalisationNumbers
 from perforin.quantities import UM2_PER_MM2, Numbers
 from perforin.scenario.entries import OXYGEN, FieldEntry, Tumour
 from perforin.scenario.ledger import Ledger
@@ -25,6 +29,7 @@ from perforin.scenario.scenario import Scenario
 from perforin.scenario.units import canonical
 
 LEAST_CELLS, LEAST_EDGE = 500, 120.0  # below these a block is no sample of a lesion any more
+N = TypeVar("N")
 ROOM = math.exp(0.75)  # radii of a capillary that the tissue around it must be wide: the law of `perfusion`
 
 
@@ -61,6 +66,7 @@ def block_plan(scenario: Scenario, tumour: Tumour, numbers: dict[str, Numbers], 
     if problems:
         raise ScenarioError([Problem(scenario.file, *problem) for problem in problems])
     of_lesion = (tumour.numbers, patient.numbers)
+    of_vessels = of_lesion if has_vessels else ()  # treatments that need some to act on
     of_blood = layered(blood.DECLARATION, (*of_routes(scenario), patient.numbers), ledger)
     return BlockPlan(
         density=density,
@@ -68,7 +74,8 @@ def block_plan(scenario: Scenario, tumour: Tumour, numbers: dict[str, Numbers], 
         weight=coupling.volume_weight(lesion_volume, edge),
         blood=blood.BloodNumbers(**of_blood),
         vessels=_vessels(numbers, of_lesion, ledger) if has_vessels else None,
-        normalisation=_normalisation(of_lesion, ledger) if has_vessels else None,
+        normalisation=_given(NormalisationNumbers, normalisation.DECLARATION, "exposure", of_vessels, ledger),
+        depletion=_given(DepletionNumbers, depletion.DECLARATION, "rate", of_vessels, ledger),
     )
 
 
@@ -83,12 +90,13 @@ def _vessels(numbers: dict[str, Numbers], layers: Layers, ledger: Ledger) -> ves
     )
 
 
-def _normalisation(layers: Layers, ledger: Ledger) -> normalisation.NormalisationNumbers | None:
-    """The exposure to anti-VEGF; None for none."""
-    declared = normalisation.DECLARATION
-    if not of_layers(declared, layers)["exposure"].value > 0.0:
-        return None
-    return normalisation.NormalisationNumbers(**layered(declared, layers, ledger))
+def _given(numbers: type[N], declared: Mechanism, dose: str, layers: Layers, ledger: Ledger) -> N | None:
+    """The numbers of a treatment; None where its dose is 0. A geometry that has no use for one refuses it."""
+    return (
+        numbers(**layered(declared, layers, ledger))
+        if of_layers(declared, layers)[dose].value > 0.0
+        else None
+    )
 
 
 def vessel_exchanges(

@@ -54,6 +54,7 @@ def inconsistencies(document: dict[str, Any], file: str, library: Library) -> li
         _clocks,
         _published,
         of_stroma,
+        _fibroblasts,
         _carried,
         _without,
     )
@@ -120,6 +121,7 @@ def _shape(patient: dict[str, Any], geometry: str) -> Iterator[Problem4]:
         ("blood", BLOCKS),
         ("vessels", ("slab", "block")),
         ("normalisation", ("block",)),
+        ("depletion", ("block",)),
     ):
         if key in patient and geometry not in whose:
             expected = (
@@ -246,6 +248,17 @@ def _route(dose: dict[str, Any], i: int, geometry: Any, library: Library) -> Ite
     known = ("organoid", "monolayer", "slab", *BLOCKS)
     if isinstance(entry, Route) and geometry in known and geometry not in entry.geometries:
         yield f"dose[{i}].route", shown(route), f"a route into a {geometry}", ""
+
+
+def _fibroblasts(document: dict[str, Any], library: Library) -> Iterator[Problem4]:
+    """A treatment against fibroblasts in a tumour without any."""
+    tumour, (place, host) = tumour_of(document, library), host_of(document)
+    if tumour is None or "depletion" not in host:
+        return
+    cells = [entry_of(library, "cells", name) for name in tumour.infiltrate]
+    if not any(isinstance(cell, Cell) and cell.settles == "stroma" for cell in cells):
+        expected = f"none: {shown(tumour.name)} has no cells of the host that settle in stroma"
+        yield f"{place}.depletion", "numbers of depletion", expected, ""
 
 
 def _receptors(document: dict[str, Any], library: Library) -> Iterator[Problem4]:

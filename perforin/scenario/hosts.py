@@ -1,7 +1,7 @@
-"""Cells of the host in a tumour: which there are, how many, and that they neither divide nor die.
+"""Cells of the host in a tumour: which there are, how many, and that they neither divide nor die by themselves.
 
-They are sessile and constant in number: no mechanism moves, renews or kills them yet. Their numbers are those of
-their cell, with the cycle and the death by want of oxygen switched off.
+They are sessile, nothing renews them, and only a treatment kills any (`depletion`). Their numbers are those of their
+cell, with the cycle and the death by want of oxygen switched off.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from perforin.scenario.ledger import Ledger
 from perforin.scenario.plan import HostPlan
 from perforin.scenario.scenario import Scenario
 
-_WHY = ("Perforin", "assumed", "cells of the host are constant in number")
+_WHY = ("Perforin", "assumed", "cells of the host neither divide nor die by themselves")
 SESSILE = {
     "growth": {"proliferates": Value(0.0, "1", *_WHY)},
     "necrosis": {"rate": Value(0.0, "1/min", *_WHY)},

@@ -188,6 +188,7 @@ _SHARES = (
     "guidance",
     "core",
     "exposure",
+    "upheld",
 )
 _BELOW_ONE = ("entry",)
 _ABOVE_ZERO = ("volume", "solid", "half_density", "drive_half", "islet", "onset", "relapse")

@@ -12,6 +12,7 @@ from perforin.mechanisms.body.blood import BloodNumbers
 from perforin.mechanisms.tissue import checkpoint
 from perforin.mechanisms.tissue.antigen_panel import Panel
 from perforin.mechanisms.tissue.chemotaxis import Receptor
+from perforin.mechanisms.tissue.depletion import DepletionNumbers
 from perforin.mechanisms.tissue.exposure import BRAKES
 from perforin.mechanisms.tissue.metabolism import Exchange
 from perforin.mechanisms.tissue.normalisation import NormalisationNumbers
@@ -73,6 +74,7 @@ class BlockPlan:
     blood: BloodNumbers
     vessels: VesselNumbers | None  # None where all of it is well mixed
     normalisation: NormalisationNumbers | None = None  # None without anti-VEGF
+    depletion: DepletionNumbers | None = None  # None where nothing kills fibroblasts
 
 
 @dataclass(frozen=True)

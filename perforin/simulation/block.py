@@ -7,16 +7,24 @@ the faces. Where the tissue has stroma, its matrix squeezes the vessels.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from perforin.engine.diffusion import Field
 from perforin.mechanisms.body.blood import Pools
 from perforin.mechanisms.body.coupling import Ledger
-from perforin.mechanisms.tissue import extravasation, normalisation, perfusion
+from perforin.mechanisms.tissue import depletion, extravasation, normalisation, perfusion
+from perforin.mechanisms.tissue.apoptosis import is_alive
 from perforin.mechanisms.tissue.chemotaxis import Receptor
 from perforin.mechanisms.tissue.vessels import Lines
 from perforin.quantities import UM2_PER_MM2, UM3_PER_ML, Numbers
-from perforin.scenario.plan import T_CELL, BlockPlan, VesselExchange
+from perforin.scenario.plan import T_CELL, BlockPlan, HostPlan, VesselExchange
+
+
+def fibroblasts(cells, hosts: Sequence[HostPlan]) -> np.ndarray:
+    """(m,) rows of the cells of the host that settled in stroma, living and dead."""
+    return np.flatnonzero(np.isin(cells.type[: cells.count], [host.type for host in hosts if host.in_stroma]))
 
 
 class Block:
@@ -31,6 +39,8 @@ class Block:
         self.pools = Pools(kinds)
         self.ledger = Ledger(kinds, plan.weight)
         self.lines = Lines(plan.vessels, edge, seed) if plan.vessels is not None else None
+        self.founding = 0  # fibroblasts of day 0
+        self.standing = 1.0  # share of the capillaries that those alive uphold
         self.entry = 1.0  # times as many T cells enter a volume of perfused tumour as with vessels of day 0
         self.packing = 1.0  # share of the block that cells, matrix and vessels fill at rest: that of day 0
         self.frozen = False  # too small to be a sample, and left as it is
@@ -51,6 +61,16 @@ class Block:
         n, before = normalisation.level(law, minute), self.lines.numbers.perfused_fraction
         self.lines.let_flow(min(1.0, before * normalisation.times(law.flow_most, n)))
         self.entry = normalisation.times(law.extravasation_most, n)
+
+    def deplete(self, state, hosts: Sequence[HostPlan], step: int, span: float, minute: float) -> None:
+        """Let a treatment kill fibroblasts for `span` [min] from a minute of the run; fewer vessels stand without."""
+        law = self.plan.depletion
+        if law is None:
+            return
+        rows = fibroblasts(state.cells, hosts)
+        depletion.advance(state.cells, rows, law, state.seed, step, state.events, minute, span)
+        alive = int(is_alive(state.cells)[rows].sum())
+        self.standing = depletion.standing(law, alive, self.founding)
 
     def exchange(self, state, volumes: Numbers, step: int, span: float, minute: float) -> int:
         """Let T cells leave and come during a step of `span` [min]; returns how many came."""
@@ -150,6 +170,8 @@ class Block:
             "entered": self.ledger.entered,
             "left": self.ledger.left,
         }
+        if self.plan.depletion is not None:
+            kept["founding"] = np.array([self.founding])
         if self.lines is not None:
             kept |= {
                 "vessels": self.lines.place,
@@ -166,6 +188,8 @@ class Block:
         self.pools.inside[:], self.pools.lost[:] = arrays["inside"], arrays["lost"]
         self.pools.given[:], self.ledger.balance[:] = arrays["given"], arrays["balance"]
         self.ledger.entered[:], self.ledger.left[:] = arrays["entered"], arrays["left"]
+        if self.plan.depletion is not None:
+            self.founding = int(arrays["founding"][0])
         if self.lines is not None:
             self.lines.place, self.lines.flows = arrays["vessels"].copy(), arrays["flows"].copy()
             self.lines.chance, self.lines.length = arrays["chance"].copy(), float(arrays["length"][0])

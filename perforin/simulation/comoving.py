@@ -62,7 +62,7 @@ def stretch(state: State, block: Block, plan: Plan, edge: float, dt: float) -> N
     voxels, factor = state.grid.shape[0], edge / block.edge
     state.cells.place[: state.cells.count, :3] *= np.float32(factor)
     if block.lines is not None:
-        block.lines.follow(edge, factor, dt)
+        block.lines.follow(edge, factor, dt, block.standing)
     block.edge = edge
     for field in plan.fields:
         if not field.steady:

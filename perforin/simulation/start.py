@@ -17,6 +17,7 @@ from perforin.mechanisms.tissue import (
     volume,
 )
 from perforin.scenario.plan import TUMOUR, GeometryPlan, Plan
+from perforin.simulation.block import fibroblasts
 from perforin.simulation.comoving import filled
 from perforin.simulation.packing import block_packing, slab_packing
 from perforin.simulation.state import State
@@ -58,6 +59,7 @@ def begin(plan: Plan) -> State:
     state.look()
     if state.block is not None:
         state.block.packing = filled(state, state.block) / state.block.edge**3
+        state.block.founding = fibroblasts(state.cells, plan.hosts).size
     return state
 
 

@@ -67,6 +67,7 @@ def advance(state: State, plan: Plan) -> None:
             state, n["volume"], state.seed, start, clock.phenotype * clock.tick, start * clock.tick)
     if state.block is not None:
         state.block.normalise(start * clock.tick)
+        state.block.deplete(state, plan.hosts, start, clock.phenotype * clock.tick, start * clock.tick)
         comoving.follow(state, state.block, plan, clock.phenotype * clock.tick)
         count["arrivals"] += state.block.exchange(
             state, n["volume"], start, clock.phenotype * clock.tick, start * clock.tick)

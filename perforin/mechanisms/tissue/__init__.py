@@ -17,6 +17,7 @@ from perforin.mechanisms.tissue import (
     contact,
     crowding,
     damage,
+    depletion,
     division,
     down_modulation,
     engagement,
@@ -92,7 +93,11 @@ MECHANISMS: tuple[Mechanism, ...] = tuple(
 
 
 # whose numbers a lesion has, not each kind of cell
-OF_LESIONS: tuple[Mechanism, ...] = (vessels.DECLARATION, normalisation.DECLARATION)
+OF_LESIONS: tuple[Mechanism, ...] = (
+    vessels.DECLARATION,
+    normalisation.DECLARATION,
+    depletion.DECLARATION,
+)
 
 
 def mechanisms_of(attack: str, geometry: str = "") -> tuple[Mechanism, ...]:

@@ -10,7 +10,8 @@ capillary as thick as itself. Number: density times the face that they cross; wh
 The line stands for the capillary of so much tissue, however many lines there are: with W the length of capillary that
 belongs to the block, in lengths of its edge, n lines of which m have flow are worth W share / m each, share being
 perfused_fraction, or what `normalisation` makes of it. W
-keeps up with a growing face (sprouts), and falls back to a shrunken one with the time `pruning`.
+keeps up with a growing face (sprouts), and falls back to a shrunken one, or to what `depletion` leaves, with the time
+`pruning`.
 
 Matrix of density rho (a share of the densest) squeezes vessels: open by 1 / (1 + (rho / half)^power), shut above
 `collapse`. T cells come in along open vessels, the more where a chemokine calls them, and leave beside them.
@@ -206,9 +207,12 @@ class Lines:
         elif change < 0:
             self.flows[order[flows][change:]] = False
 
-    def follow(self, edge: float, stretch: float, dt: float) -> None:
-        """Go with a block whose edge [um] has changed by the factor `stretch` in dt [min]; sprout and prune."""
-        n, wanted = self.numbers, self.numbers.density * edge**2
+    def follow(self, edge: float, stretch: float, dt: float, standing: float = 1.0) -> None:
+        """Go with a block whose edge [um] has changed by the factor `stretch` in dt [min]; sprout and prune.
+
+        standing  the share of the capillaries of so large a block that its stroma upholds [1]
+        """
+        n, wanted = self.numbers, self.numbers.density * edge**2 * standing
         self.place *= stretch
         surplus = max(self.length - wanted, 0.0)
         self.length = wanted + surplus * math.exp(-dt / n.pruning)
