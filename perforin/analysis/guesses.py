@@ -18,6 +18,7 @@ DECIDING = {  # the path of a number, where it is not one of a kind of cell: wha
     "blood.extravasation": "how readily T cells leave the blood for the tumour",
     "activation.limit": "how often a T cell divides without help",
     "matrix.density": "how dense the stroma is",
+    "depletion.upheld": "how many of the vessels need fibroblasts",
     "suppression.product": "how much of its killing and division a T cell keeps under the brakes of the tissue",
 }
 

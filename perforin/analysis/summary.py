@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -50,7 +51,7 @@ def summary(run: RunData) -> Summary:
     attacked = [_attack_sentence(attack), _survivor_sentence(tumour, reasons, treated)] if treated else []
     return Summary(
         headline=answer,
-        sentences=tuple(filter(None, [*attacked, *sentences])),
+        sentences=tuple(filter(None, [*attacked, *_other_deaths(run, tumour, attack), *sentences])),
         numbers=tuple(numbers + (_attack_numbers(attack) if treated else [])),
         survivors=reasons,
         caveat=caveat(run),
@@ -100,6 +101,20 @@ def _attack_sentence(attack: Killing) -> str:
     if math.isfinite(attack.t_cells_gone_day):
         return f"{text}. The last T cell was gone by {say.moment(attack.t_cells_gone_day)}."
     return f"{text}, and {left} alive at the end."
+
+
+def _other_deaths(run: RunData, tumour: Burden, attack: Killing) -> Iterator[str]:
+    """What else than T cells took cells away: want of oxygen, where it was much, and a treatment of the stroma."""
+    necroses, density = tables.column(run, "necroses"), tables.column(run, "vessel_density")
+    if necroses.size and necroses[-1] > CLEAR / 100 * tumour.start:
+        more = ", more than T cells killed" if necroses[-1] > attack.kills > 0 else ""
+        yield f"{say.cells(necroses[-1], 'tumour')} died for want of oxygen{more}."
+    if any(row.get("path") == "depletion.rate" for row in run.sources):
+        killed = int((run.events["kind"] == "depletion").sum())
+        yield (
+            f"The treatment of the stroma killed {say.cells(killed, 'stromal')}; {density[-1]:.1f} of "
+            f"{density[0]:.1f} capillaries per mm\u00b2 were left."
+        )
 
 
 def _survivor_sentence(tumour: Burden, reasons: dict[str, int], treated: bool) -> str:

@@ -138,3 +138,21 @@ def test_the_report_says_what_was_asked():
 @pytest.mark.parametrize("key", ["share", "weight"])
 def test_numbers_of_a_block_are_plain(key):
     json.dumps(getattr(lesion(run()), key))
+
+
+def test_what_else_took_cells_is_said_so_that_few_kills_do_not_pass_for_the_fall():
+    """Want of oxygen from 5 % of the start on, and a treatment of the stroma with what it left of the vessels."""
+    one = run(tumour=(6000, 5000, 4000))
+    one.series["kills"], one.series["necroses"] = [0.0, 40.0, 50.0], [0.0, 400.0, 671.0]
+    said = "671 tumour cells died for want of oxygen, more than T cells killed."
+    assert said in summary(one).sentences
+    one.series["kills"] = [0.0, 400.0, 900.0]
+    assert "671 tumour cells died for want of oxygen." in summary(one).sentences
+    one.series["necroses"] = [0.0, 100.0, 299.0]
+    assert "oxygen" not in str(summary(one))
+    one.series["vessel_density"] = [20.5, 18.0, 14.0]
+    one.events = pd.DataFrame({"kind": ["kill", "depletion", "depletion"]})
+    assert "stromal" not in str(summary(one))
+    one.sources = (ENTRY, {"path": "depletion.rate", "grade": "yours", "value": 0.5, "unit": "1/day"})
+    left = "The treatment of the stroma killed 2 stromal cells; 14.0 of 20.5 capillaries per mm² were left."
+    assert left in summary(one).sentences
