@@ -31,6 +31,8 @@ SCENARIOS = {
              "car.damage.hit_rate=2 1/min"),
     "slab": ("glioblastoma-bivalent", "patient.edge=130 um", "patient.depth=60 um", "dose.cells=3e5",
              "patient.contact_area=0.001 cm^2"),
+    "block": ("pancreatic-cd19-mesothelin", "patient.edge=160 um", "patient.perfusion.density=60 1/mm^2",
+              "patient.blood.extravasation=30 1/(day*cm^3)", "patient.depletion.rate=5 1/day", "patient.normalisation.exposure=1"),
 }  # fmt: skip
 NAMES = pytest.mark.parametrize("name", SCENARIOS)
 OFTEN, RARELY = RecordPlan(60, 120, ("oxygen",)), RecordPlan(240, 720, ())
@@ -38,6 +40,7 @@ MADE_ANEW = {
     "neighbours", "crowd", "attractant", "toward", "t_cells", "resting", "_even", "_drift", "_leap", "_guarded", "pull",
     "events", "cells.capacity",
     "stroma._laid", "stroma._enzyme", "fields.*.gain", "fields.*.peak", "fields.*.half_saturation", "fields.*.levels",
+    "block.entry", "block.lines.share", "block.standing",
 }  # fmt: skip
 
 
