@@ -14,7 +14,7 @@ import numpy as np
 from perforin.analysis import depths, guesses, tables
 from perforin.analysis import wording as say
 from perforin.analysis.burden import burden
-from perforin.quantities import UM3_PER_ML
+from perforin.quantities import UM2_PER_MM2, UM3_PER_ML
 
 if TYPE_CHECKING:
     from perforin.results.run import RunData
@@ -48,6 +48,8 @@ class Lesion:
     volume_end: float = math.nan
     dose_share: float = math.nan  # of the dose per cm^3 on day 1 [%]; nan for a slab
     frozen_day: float = math.nan  # from which a block is too small to follow its tissue
+    vessels_start: float = math.nan  # drawn through a block, with flow or without; nan where none are
+    vessels_end: float = math.nan
 
     @property
     def fell(self) -> bool:
@@ -146,7 +148,14 @@ def _of_slab(run: RunData) -> dict[str, float]:
 
 
 def _of_block(run: RunData, day: np.ndarray) -> dict[str, float]:
-    volume = run.meta["block"]["weight"] * tables.column(run, "block_edge") ** 3 / UM3_PER_ML
+    edge = tables.column(run, "block_edge")
+    volume = run.meta["block"]["weight"] * edge**3 / UM3_PER_ML
+    length = (
+        tables.column(run, "vessel_density") / UM2_PER_MM2 * edge**2
+        if run.meta.get("vessels")
+        else np.array([math.nan])
+    )
+    vessels = np.maximum(1.0, np.round(length))
     share, frozen = tables.column(run, "id_per_cm3"), tables.column(run, "block_frozen") > 0
     treated = bool(run.meta.get("doses")) and day[-1] >= 1.0
     return {
@@ -157,6 +166,8 @@ def _of_block(run: RunData, day: np.ndarray) -> dict[str, float]:
         "volume_end": float(volume[-1]),
         "dose_share": float(np.interp(1.0, day, share)) if treated else math.nan,
         "frozen_day": float(day[np.argmax(frozen)]) if frozen.any() else math.nan,
+        "vessels_start": float(vessels[0]),
+        "vessels_end": float(vessels[-1]),
     }
 
 

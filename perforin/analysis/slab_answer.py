@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from perforin.results.run import RunData
 
 
+FEW_VESSELS = 4  # with fewer, a piece that loses one loses a third of them or more
+
+
 def headline(run: RunData, found: Lesion, days: float, treated: bool) -> str:
     """What the slab stands for, what became of its tumour cells, and what that means where none is left."""
     return " ".join(filter(None, (stands_for(run), _course(found, days, treated), none_left(found))))
@@ -50,6 +53,13 @@ def _slab_numbers(found: Lesion) -> list[Number]:
 def _block_numbers(found: Lesion) -> list[Number]:
     volume = f"{say.figure(found.volume_start)} \u2192 {say.figure(found.volume_end)}{say.GAP}cm\u00b3"
     rows = [Number("Lesion", volume, "the volume that the sample stands for")]
+    if math.isfinite(found.vessels_start):
+        drawn = f"{found.vessels_start:.0f} \u2192 {found.vessels_end:.0f}"
+        few = min(found.vessels_start, found.vessels_end) < FEW_VESSELS
+        note = "drawn through this piece"
+        rows.append(
+            Number("Vessels", drawn, f"{note}: so few that one more or less is luck" if few else note)
+        )
     if math.isfinite(found.dose_share):
         share = f"{say.figure(found.dose_share, 2)}{say.GAP}%"
         rows.append(

@@ -156,3 +156,16 @@ def test_what_else_took_cells_is_said_so_that_few_kills_do_not_pass_for_the_fall
     one.sources = (ENTRY, {"path": "depletion.rate", "grade": "yours", "value": 0.5, "unit": "1/day"})
     left = "The treatment of the stroma killed 2 stromal cells; 14.0 of 20.5 capillaries per mm² were left."
     assert left in summary(one).sentences
+
+
+def test_a_block_says_how_many_vessels_it_has_and_when_they_are_too_few():
+    """20.5 per mm² cross a face of 310 µm twice, one of 600 µm seven times; nothing is said where none are drawn."""
+    one = run()
+    assert "Vessels" not in str(summary(one))
+    one.meta["vessels"] = [{}, {}]
+    one.series["vessel_density"] = [20.5, 18.0, 10.0]
+    (few,) = [number for number in summary(one).numbers if number.label == "Vessels"]
+    assert (few.text, "luck" in few.note) == ("2 → 1", True)
+    one.series["block_edge"], one.series["vessel_density"] = [600.0, 600.0, 600.0], 20.5
+    (many,) = [number for number in summary(one).numbers if number.label == "Vessels"]
+    assert (many.text, "luck" in many.note) == ("7 → 7", False)
