@@ -15,7 +15,7 @@ import subprocess
 import sys
 import tempfile
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
@@ -41,50 +41,45 @@ class Outcome:
     error: str = ""
     exit_code: int = 0
 
-    @property
-    def is_left_out(self) -> bool:
-        """Whether it was never begun."""
-        return self.folder is None and not self.error
-
 
 @dataclass
 class Crew:
-    """The runs that are going on, waiting and done. Each request has a label of its own.
+    """The runs that are going on and done. Each request has a label of its own, and is asked for when there is room."""
 
-    may_start  asked before each run is begun; what may not is left out
-    """
-
-    requests: list[Message]
+    requests: Iterable[Message]
     at_once: int
     watch: Callable[[str, Message], None]
-    may_start: Callable[[Message], bool] = lambda request: True
-    outcomes: dict[str, Outcome] = field(default_factory=dict)
+    _outcomes: dict[str, Outcome] = field(default_factory=dict)
     _running: dict[str, subprocess.Popen[str]] = field(default_factory=dict)
     _complaints: dict[str, IO[str]] = field(default_factory=dict)
     _inbox: queue.Queue[tuple[str, Message | None]] = field(default_factory=queue.Queue)
     _warm: bool = False
 
-    def run(self) -> list[Outcome]:
-        """Run every request; on Ctrl-C or SIGTERM all stop with a checkpoint and the interruption goes on."""
-        waiting = list(self.requests)
+    def run(self) -> Iterator[Outcome]:
+        """Run every request and give each outcome when it ends.
+
+        On Ctrl-C or SIGTERM all stop with a checkpoint and the interruption goes on.
+        """
+        waiting = iter(self.requests)
         try:
-            while waiting or self._running:
-                while waiting and len(self._running) < (self.at_once if self._warm else 1):
-                    self._consider(waiting.pop(0))
-                if self._running:
-                    self._receive()
+            while True:
+                while len(self._running) < (self.at_once if self._warm else 1):
+                    request = next(waiting, None)
+                    if request is None:
+                        break
+                    self._start(request)
+                if not self._running:
+                    return
+                ended = self._receive()
+                if ended is not None:
+                    yield ended
         except BaseException:
             self._stop_all()
             raise
-        return [self.outcomes[request["label"]] for request in self.requests]
-
-    def _consider(self, request: Message) -> None:
-        self.outcomes[request["label"]] = Outcome(request["label"])
-        if self.may_start(request):
-            self._start(request)
 
     def _start(self, request: Message) -> None:
         label = request["label"]
+        self._outcomes[label] = Outcome(label)
         complaints = tempfile.TemporaryFile("w+", encoding="utf-8", errors="replace")  # noqa: SIM115, read at its end
         self._complaints[label] = complaints
         process = subprocess.Popen(
@@ -100,25 +95,27 @@ class Crew:
         self._running[label] = process
         threading.Thread(target=_listen, args=(label, process, request, self._inbox), daemon=True).start()
 
-    def _receive(self) -> None:
+    def _receive(self) -> Outcome | None:
+        """Take in what one run says; its outcome if that was its end."""
         try:
             label, message = self._inbox.get(timeout=0.5)
         except queue.Empty:
-            return
+            return None
         self._warm = True
-        outcome = self.outcomes[label]
+        outcome = self._outcomes[label]
         if message is None:
-            self._ended(label)
-        elif "folder" in message:
+            return self._ended(label)
+        if "folder" in message:
             outcome.folder, outcome.reused = Path(message["folder"]), message["reused"]
         elif "error" in message:
             outcome.error, outcome.exit_code = message["error"], message["exit_code"]
         else:
             self.watch(label, message["progress"])
+        return None
 
-    def _ended(self, label: str) -> None:
+    def _ended(self, label: str) -> Outcome:
         process = self._running.pop(label)
-        outcome = self.outcomes[label]
+        outcome = self._outcomes[label]
         code = process.wait()
         if outcome.folder is None and not outcome.error:
             complaints = self._complaints[label]
@@ -127,6 +124,7 @@ class Crew:
                 complaints.read().strip().rpartition("\n")[2] or f"its process ended with code {code}"
             )
             outcome.exit_code = 1
+        return outcome
 
     def _stop_all(self) -> None:
         """Let every run write its checkpoint."""
@@ -143,7 +141,9 @@ def run_every(requests: list[Message], at_once: int, watch: Display, what: str) 
     """Run all requests, `what` they are in words; those that finished keep their folders when another fails."""
     from perforin.simulation.simulate import Progress
 
-    outcomes = Crew(requests, at_once, lambda label, now: watch(Progress(**now), label)).run()
+    crew = Crew(requests, at_once, lambda label, now: watch(Progress(**now), label))
+    ended = {outcome.label: outcome for outcome in crew.run()}
+    outcomes = [ended[request["label"]] for request in requests]
     failed = [f"{outcome.label}: {outcome.error}" for outcome in outcomes if outcome.error]
     if failed:
         said = f"{len(failed)} of {len(requests)} {what} failed; the others are kept"

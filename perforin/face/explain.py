@@ -13,7 +13,7 @@ from __future__ import annotations
 import json
 import signal
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -145,6 +145,7 @@ class _Work:
     left_out: list[str] = field(default_factory=list)
     _started: float = field(default_factory=time.monotonic)
     _took: dict[str, float] = field(default_factory=dict)
+    _unclaimed: set[str] | None = None  # names of stored runs that no task was found for yet
 
     def all(self, pairs: bool, numbers: bool) -> Explained:
         """Singles first, then the two dearest together, then the numbers."""
@@ -172,28 +173,26 @@ class _Work:
     def _do(self, tasks: Sequence[Task]) -> None:
         """Run what is not stored; what fails or does not fit the budget is left out, with a word."""
         tasks = [one for one in tasks if (one.variant, one.seed) not in self.task.ends]
-        waiting = {one.label: one for one in tasks if not self._is_stored(one)}
-        requests = [self._request(one) for one in waiting.values()]
-        begun: list[str] = []
-
-        def may_start(request: Message) -> bool:
-            spent, many = time.monotonic() - self._started, len(begun) + 1
-            if spent + self._takes() > self.budget:
-                return False
-            left = max(0.0, self.budget - spent) / 60.0
-            self.watch.say(
-                f"{request['label']}: run {many} of {len(requests)}, {left:.0f} min of the budget left"
-            )
-            begun.append(request["label"])
-            return True
-
-        for outcome in Crew(requests, self.side_by_side, self._show, may_start).run():
-            if outcome.is_left_out:
-                self.left_out.append(f"{outcome.label}: it would have gone beyond the budget")
-            elif outcome.error:
+        begun: dict[str, Task] = {}
+        for outcome in Crew(self._requests(tasks, begun), self.side_by_side, self._show).run():
+            if outcome.folder is None or outcome.error:
                 self.left_out.append(f"{outcome.label}: {outcome.error.splitlines()[0]}")
             else:
-                self._keep(waiting[outcome.label], Path(outcome.folder or ""))
+                self._keep(begun[outcome.label], outcome.folder)
+
+    def _requests(self, tasks: Sequence[Task], begun: dict[str, Task]) -> Iterator[Message]:
+        """Each task that is not stored and fits the budget, compiled when it is its turn; `begun` takes it up."""
+        for place, one in enumerate(tasks, start=1):
+            if self._is_stored(one):
+                continue
+            spent = time.monotonic() - self._started
+            if spent + self._takes() > self.budget:
+                self.left_out.append(f"{one.label}: it would have gone beyond the budget")
+                continue
+            left = max(0.0, self.budget - spent) / 60.0
+            self.watch.say(f"{one.label}: run {place} of {len(tasks)}, {left:.0f} min of the budget left")
+            begun[one.label] = one
+            yield self._request(one)
 
     def _takes(self) -> float:
         """How many seconds a run will take: as long as those that are done took on average."""
@@ -220,12 +219,21 @@ class _Work:
         }
 
     def _is_stored(self, one: Task) -> bool:
-        """Whether the run was done before; its end is then known."""
+        """Whether the run was done before; its end is then known.
+
+        A plan is compiled only while there are stored runs that no task has claimed yet.
+        """
         from perforin.simulation.simulate import folder_name
 
-        place = self.folder / RUNS / folder_name(self.task.plan(one))
-        if not (place / RUN).exists() or Run.open(place).data.status != "done":
+        if self._unclaimed is None:
+            self._unclaimed = {place.name for place in (self.folder / RUNS).iterdir()}
+        if not self._unclaimed:
             return False
+        name = folder_name(self.task.plan(one))
+        place = self.folder / RUNS / name
+        if name not in self._unclaimed or not (place / RUN).exists() or Run.open(place).data.status != "done":
+            return False
+        self._unclaimed.discard(name)
         self._keep(one, place)
         return True
 
