@@ -18,6 +18,7 @@ ON = {
     "T cell": "T cells",
     "host": "cells of the host",
     "body": "the fluids of a patient",
+    "lesion": "what a lesion has besides its cells",
 }
 ATTACKED = {
     CAR: "a tumour that states its antigens in copies",
@@ -31,7 +32,7 @@ def misplaced(document: dict[str, Any], file: str, library: Library) -> Iterator
     place, table = host(document)
     of_tumour = tumour(document, library)
     attack = "" if of_tumour is None else CAR if of_tumour.carries is None else ATTACH_AND_DIE
-    written = [(f"{place}.", table, {"tumour", "body"} if place == "patient" else {"tumour"})]
+    written = [(f"{place}.", table, {"tumour", "body", "lesion"} if place == "patient" else {"tumour"})]
     written += [(f"car[{i}].", car, {"T cell"}) for i, car in enumerate(tables(document.get("car")))]
     for prefix, keys, roles in written:
         for mechanism in _named(keys):
@@ -49,7 +50,8 @@ def misplaced(document: dict[str, Any], file: str, library: Library) -> Iterator
 def where_it_belongs(name: str, place: str) -> str:
     """Where the numbers of a mechanism may stand in a scenario whose tumour grows at `place`, and why."""
     acts_on = BY_NAME[name].acts_on
-    homes = {"tumour": place, "T cell": "car", "host": "library.cells.NAME", "body": "patient"}
+    homes = {"tumour": place, "T cell": "car", "host": "library.cells.NAME"}
+    homes |= {"body": "patient", "lesion": "patient"}
     tables_ = " or ".join(f"[{homes[role]}.{name}]" for role in acts_on)
     return f"them in {tables_}: {name} acts on {' and '.join(ON[role] for role in acts_on)}"
 
@@ -67,7 +69,7 @@ def _entries(document: dict[str, Any], library: Library) -> Iterator[tuple[Found
     of_tumour, (_, table) = tumour(document, library), host(document)
     used: dict[tuple[str, Any], set[str]] = {}
     if of_tumour is not None:
-        used["tumours", table.get("tumour")] = {"tumour"}
+        used["tumours", table.get("tumour")] = {"tumour", "lesion"}
         used["cells", of_tumour.cell] = {"tumour"}
         used |= {("antigens", name): {"tumour"} for name in of_tumour.antigens}
         for name in of_tumour.infiltrate:

@@ -252,13 +252,13 @@ def _route(dose: dict[str, Any], i: int, geometry: Any, library: Library) -> Ite
 
 def _fibroblasts(document: dict[str, Any], library: Library) -> Iterator[Problem4]:
     """A treatment against fibroblasts in a tumour without any."""
-    tumour, (place, host) = tumour_of(document, library), host_of(document)
-    if tumour is None or "depletion" not in host:
+    tumour, patient = tumour_of(document, library), document.get("patient")
+    if tumour is None or not isinstance(patient, dict) or "depletion" not in patient:
         return
     cells = [entry_of(library, "cells", name) for name in tumour.infiltrate]
     if not any(isinstance(cell, Cell) and cell.settles == "stroma" for cell in cells):
         expected = f"none: {shown(tumour.name)} has no cells of the host that settle in stroma"
-        yield f"{place}.depletion", "numbers of depletion", expected, ""
+        yield "patient.depletion", "numbers of depletion", expected, ""
 
 
 def _receptors(document: dict[str, Any], library: Library) -> Iterator[Problem4]:

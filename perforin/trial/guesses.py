@@ -96,7 +96,7 @@ def _of_mechanism(
     whose: str, number: str, mechanism: Mechanism, scenario: Scenario, host: str
 ) -> Iterator[str]:
     """Where a number of a mechanism is set for the cells called `whose`, for all cells if that is empty."""
-    if whose in ("", "tumour") and {"tumour", "body"} & set(mechanism.acts_on):
+    if whose in ("", "tumour") and {"tumour", "body", "lesion"} & set(mechanism.acts_on):
         yield f"{host}.{number}"
     for car in scenario.description.car:
         if whose in ("", car.name) and "T cell" in mechanism.acts_on:

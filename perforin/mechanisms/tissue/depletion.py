@@ -55,7 +55,7 @@ class Depletion:
     )
 
 
-DECLARATION = Mechanism("depletion", Depletion, acts_on=("tumour",), attack="car", geometries=("block",))
+DECLARATION = Mechanism("depletion", Depletion, acts_on=("lesion",), attack="car", geometries=("block",))
 
 
 @dataclass(frozen=True)

@@ -86,7 +86,7 @@ class Normalisation:
 
 
 DECLARATION = Mechanism(
-    "normalisation", Normalisation, acts_on=("tumour",), attack="car", geometries=("block",)
+    "normalisation", Normalisation, acts_on=("lesion",), attack="car", geometries=("block",)
 )
 
 

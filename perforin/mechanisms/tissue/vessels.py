@@ -80,7 +80,7 @@ class Vessels:
     )
 
 
-DECLARATION = Mechanism("vessels", Vessels, acts_on=("tumour",), attack="car")
+DECLARATION = Mechanism("vessels", Vessels, acts_on=("lesion",), attack="car")
 
 
 class Squeeze(NamedTuple):

@@ -156,6 +156,14 @@ def test_numbers_that_cannot_be_are_refused(changes, said):
 
 
 @pytest.mark.parametrize(
+    ("scenario", "place"), [("pancreatic-cd19-mesothelin", "car"), ("pbt030-coculture", "culture")]
+)
+def test_numbers_of_a_lesion_stand_with_the_patient(scenario, place):
+    with pytest.raises(ScenarioError, match=rf"{place}.*depletion.*\[patient\.depletion\]"):
+        compile(load(scenario, [f"{place}.depletion.rate='1 1/day'"]))
+
+
+@pytest.mark.parametrize(
     ("scenario", "said"),
     [
         ("glioblastoma-bivalent", "act on a block"),
