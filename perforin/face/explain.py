@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from perforin.analysis.explained import FILE, FOLDER, PICTURE, Explained
-from perforin.errors import FolderError, Interrupted, Problem, RunError
+from perforin.errors import FolderError, InputError, Interrupted, Problem, RunError
 from perforin.face.crew import Crew, Message
 from perforin.face.explanation import Explanation
 from perforin.face.find import find_run
@@ -161,7 +161,7 @@ class _Work:
         if numbers:
             plan = task.plan(task.singles()[0])
             found, fixed = guessed(task.scenario, plan)
-            guesses = in_order(found, task.dearest(), plan)
+            guesses = in_order(found, task.dearest(), task.scenario, plan)
             self.notes.append(ORDER)
             self.left_out += [f"{path}: a scenario cannot set it" for path in fixed]
             self._do(task.sides(guesses, task.seeds[:1]))
@@ -183,16 +183,21 @@ class _Work:
     def _requests(self, tasks: Sequence[Task], begun: dict[str, Task]) -> Iterator[Message]:
         """Each task that is not stored and fits the budget, compiled when it is its turn; `begun` takes it up."""
         for place, one in enumerate(tasks, start=1):
-            if self._is_stored(one):
+            left = self.budget - (time.monotonic() - self._started)
+            try:
+                if self._is_stored(one):
+                    continue
+                if self._takes() > left:
+                    self.left_out.append(f"{one.label}: it would have gone beyond the budget")
+                    continue
+                request = self._request(one)
+            except InputError as error:  # the end of a spread may be a tissue that cannot be
+                self.left_out.append(f"{one.label}: {error.problems[0]}")
                 continue
-            spent = time.monotonic() - self._started
-            if spent + self._takes() > self.budget:
-                self.left_out.append(f"{one.label}: it would have gone beyond the budget")
-                continue
-            left = max(0.0, self.budget - spent) / 60.0
-            self.watch.say(f"{one.label}: run {place} of {len(tasks)}, {left:.0f} min of the budget left")
+            minutes = max(0.0, left) / 60.0
+            self.watch.say(f"{one.label}: run {place} of {len(tasks)}, {minutes:.0f} min of the budget left")
             begun[one.label] = one
-            yield self._request(one)
+            yield request
 
     def _takes(self) -> float:
         """How many seconds a run will take: as long as those that are done took on average."""

@@ -153,7 +153,8 @@ def _set(node: Any, steps: list[Any], value: Any, place: str, expected_keys: Seq
 
 
 def _laid(node: dict[str, Any], key: str, value: Any) -> dict[str, Any]:
-    if "value" in node and key in ("value", "unit"):  # a new number has left its source behind
+    is_number = "value" in node and not isinstance(node["value"], dict)
+    if is_number and key in ("value", "unit"):  # a new number has left its source behind
         node = {k: v for k, v in node.items() if k in ("value", "unit")}
     return merge({k: v for k, v in node.items() if k != key}, {key: value}) | _order(node, key, value)
 

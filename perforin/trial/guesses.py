@@ -4,20 +4,25 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from perforin.mechanisms.body import MECHANISMS as OF_BODY
 from perforin.mechanisms.declare import Mechanism
 from perforin.mechanisms.tissue import OF_LESIONS, mechanisms_of
 from perforin.mechanisms.tissue.antigen_panel import DECLARATION as PANEL
 from perforin.quantities import Value
+from perforin.scenario.entries import Cell, FieldEntry, Tumour
 from perforin.scenario.parts import Patient
-from perforin.scenario.plan import Plan
+from perforin.scenario.plan import HOST, Plan
 from perforin.scenario.scenario import Scenario
 
-_ENTRY = re.compile(r"(binders|receptors|routes)\.(.+)\.(\w+)")
+_ENTRY = re.compile(r"(binders|receptors|routes|cells)\.(.+?)\.((?:exchange\[\d+\]\.)?\w+)")
+_EFFECT = re.compile(r"(fields)\.(.+?)\.(effect\[\d+\]\.\w+)")
 _OF_HOST = re.compile(r"(antigens|fields)\.(.+?)\.(?:epitopes\.(.+)\.)?(\w+)")
+_OF_TUMOUR = re.compile(r"(infiltrate|correlation)\.(.+)|patch|cell_fraction")
 _WRITTEN = re.compile(r"(patient|culture|dose\[\d+\])\.[\w.]+")
+_HALF = re.compile(r"cells\.(.+?)\.exchange\[(\d+)\]\.half")
+_PART = re.compile(r"(effect|exchange)\[(\d+)\]")
 
 
 @dataclass(frozen=True)
@@ -42,14 +47,32 @@ def guessed(scenario: Scenario, plan: Plan) -> tuple[list[Guessed], list[str]]:
     """The assumed numbers with a spread that a scenario can set, and the paths of those that it cannot."""
     rows = [row for row in plan.sources if row.value.grade == "assumed" and len(set(row.value.spread)) > 1]
     found = [Guessed(row.path, row.value, tuple(_places(row.path, scenario, plan))) for row in rows]
-    return [one for one in found if one.places], [one.path for one in found if not one.places]
+    fixed = [one.path for one in found if not one.places]
+    return _together([one for one in found if one.places], scenario), fixed
 
 
-def in_order(found: Sequence[Guessed], dearest: Sequence[str], plan: Plan) -> list[Guessed]:
+def _together(found: Sequence[Guessed], scenario: Scenario) -> list[Guessed]:
+    """Half levels at which cells take a field up are one number of that field: moved together, as they must be."""
+    by_path: dict[str, Guessed] = {}
+    for one in found:
+        path, half = one.path, _HALF.fullmatch(one.path)
+        if half:
+            cell = scenario.library.find("cells", half[1]).entry
+            path = (
+                f"fields.{cell.exchange[int(half[2])].field}.uptake_half" if isinstance(cell, Cell) else path
+            )
+        places = by_path[path].places if path in by_path else ()
+        by_path[path] = replace(one, path=path, places=(*places, *one.places))
+    return list(by_path.values())
+
+
+def in_order(
+    found: Sequence[Guessed], dearest: Sequence[str], scenario: Scenario, plan: Plan
+) -> list[Guessed]:
     """Numbers of the dearest obstacles first, in that order, then the others; within each the widest spread first."""
 
     def rank(one: Guessed) -> tuple[float, float, str]:
-        obstacle = _obstacle_of(one.path, plan)
+        obstacle = _obstacle_of(one.path, scenario, plan)
         low, high = one.sides
         width = high / low if low > 0 else float("inf")
         return (dearest.index(obstacle) if obstacle in dearest else len(dearest), -width, one.path)
@@ -57,11 +80,23 @@ def in_order(found: Sequence[Guessed], dearest: Sequence[str], plan: Plan) -> li
     return sorted(found, key=rank)
 
 
-def _obstacle_of(path: str, plan: Plan) -> str:
-    if path.startswith("antigens."):
+def _obstacle_of(path: str, scenario: Scenario, plan: Plan) -> str:
+    """The obstacle that a number belongs to: of its mechanism, its effect, or what its field does to cells."""
+    kind, part = path.partition(".")[0], _PART.search(path)
+    if kind == "antigens":
         return PANEL.obstacle
-    mechanism = _mechanism(path, plan)
-    return mechanism.obstacle if mechanism else ""
+    named = _EFFECT.fullmatch(path) or _ENTRY.fullmatch(path) or _OF_HOST.fullmatch(path)
+    if named is None:
+        mechanism = _mechanism(path, plan)
+        return mechanism.obstacle if mechanism else ""
+    entry = scenario.library.find(kind, named[2]).entry
+    if isinstance(entry, Cell) and part:
+        entry = scenario.library.find("fields", entry.exchange[int(part[2])].field).entry
+    elif isinstance(entry, FieldEntry) and part:
+        return entry.effect[int(part[2])].obstacle
+    if isinstance(entry, FieldEntry):
+        return entry.obstacle or next((effect.obstacle for effect in entry.effect), "")
+    return getattr(entry, "obstacle", "")
 
 
 def _mechanism(path: str, plan: Plan) -> Mechanism | None:
@@ -82,14 +117,31 @@ def _places(path: str, scenario: Scenario, plan: Plan) -> Iterator[str]:
     mechanism = _mechanism(path, plan)
     if _WRITTEN.fullmatch(path):
         yield path
-    elif entry := _ENTRY.fullmatch(path):
+    elif entry := _EFFECT.fullmatch(path) or _ENTRY.fullmatch(path):
         yield f'library.{entry[1]}."{entry[2]}".{entry[3]}'
+    elif part := _OF_TUMOUR.fullmatch(path):
+        yield f'library.tumours."{said.host.tumour}".{_in_tumour(part, scenario)}'
     elif part := _OF_HOST.fullmatch(path):
         epitope = f'.epitopes."{part[3]}"' if part[3] else ""
         yield f'{host}.{part[1]}."{part[2]}"{epitope}.{part[4]}'
     elif mechanism is not None:
         number = f"{mechanism.name}.{path.rpartition('.')[2]}"
-        yield from _of_mechanism(path.removesuffix(number).rstrip("."), number, mechanism, scenario, host)
+        whose = path.removesuffix(number).rstrip(".")
+        if whose in {kind.name for kind in plan.types if kind.role == HOST}:
+            yield f'library.cells."{whose}".{number}'
+        else:
+            yield from _of_mechanism(whose, number, mechanism, scenario, host)
+
+
+def _in_tumour(part: re.Match[str], scenario: Scenario) -> str:
+    """Where an archetype keeps a number that it has once."""
+    if part[1] == "infiltrate":
+        return f'infiltrate."{part[2]}"'
+    if part[1] is None:
+        return part[0]
+    tumour = scenario.library.find("tumours", scenario.description.host.tumour).entry
+    pairs = ["-".join(pair.between) for pair in tumour.correlation] if isinstance(tumour, Tumour) else []
+    return f"correlation[{pairs.index(part[2])}].value"
 
 
 def _of_mechanism(

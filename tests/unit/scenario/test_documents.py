@@ -59,6 +59,12 @@ def test_a_new_value_under_an_old_unit_leaves_the_source_behind():
     assert overridden(base, "r.value=2", ()) == {"r": {"value": 2, "unit": "um"}}
 
 
+def test_a_table_that_holds_a_number_under_value_is_none_itself():
+    pair = {"between": ["A", "B"], "value": {"value": 0.1, "unit": "1", "source": "here"}}
+    changed = overridden({"pairs": [pair]}, "pairs[0].value=0.3", ())
+    assert changed == {"pairs": [{"between": ["A", "B"], "value": 0.3}]}
+
+
 def test_an_override_may_give_cells_where_the_file_gives_a_radius():
     scenario = load("luque2024-small", ["culture.cells=100"])
     assert scenario.description.culture.radius is None
