@@ -145,7 +145,7 @@ class _Work:
     left_out: list[str] = field(default_factory=list)
     _started: float = field(default_factory=time.monotonic)
     _took: dict[str, float] = field(default_factory=dict)
-    _unclaimed: set[str] | None = None  # names of stored runs that no task was found for yet
+    _unclaimed: set[str] | None = None  # names of finished runs that no task was found for yet
 
     def all(self, pairs: bool, numbers: bool) -> Explained:
         """Singles first, then the two dearest together, then the numbers."""
@@ -226,17 +226,18 @@ class _Work:
     def _is_stored(self, one: Task) -> bool:
         """Whether the run was done before; its end is then known.
 
-        A plan is compiled only while there are stored runs that no task has claimed yet.
+        A plan is compiled only while there are finished runs that no task has claimed yet.
         """
         from perforin.simulation.simulate import folder_name
 
         if self._unclaimed is None:
-            self._unclaimed = {place.name for place in (self.folder / RUNS).iterdir()}
+            runs = [place for place in (self.folder / RUNS).iterdir() if (place / RUN).exists()]
+            self._unclaimed = {place.name for place in runs if Run.open(place).data.status == "done"}
         if not self._unclaimed:
             return False
         name = folder_name(self.task.plan(one))
         place = self.folder / RUNS / name
-        if name not in self._unclaimed or not (place / RUN).exists() or Run.open(place).data.status != "done":
+        if name not in self._unclaimed:
             return False
         self._unclaimed.discard(name)
         self._keep(one, place)

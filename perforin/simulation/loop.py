@@ -68,24 +68,23 @@ class Loop:
         self._saved = time.monotonic()
         self._clock = _Stopwatch(folder.meta.get("wall_seconds", 0.0), folder.meta.get("cpu_seconds", 0.0))
 
-    def run(self, state: Any | None) -> None:
+    def run(self, state: Any | None, stop: StopRequest) -> None:
         """From a restored state, or from the beginning, to the end. Raises Interrupted, EngineError, StorageError."""
         diary = Diary(self.folder, self.model, self.plan.record, 0 if state is None else state.tick, self.end)
-        with StopRequest() as stop:
-            try:
-                if state is None:
-                    state = self.model.begin(self.plan)
-                    diary.note(state, self.plan)
-                self._walk(state, diary, stop)
-            except EngineError as error:
-                raise self._fail(state, diary, error) from error
-            except StorageError as error:
-                self._note_end("stopped", str(error))
-                raise
-            except MemoryError as error:
-                message = f"the memory did not suffice; the last checkpoint is kept in {self.folder.path}"
-                self._note_end("failed", message)
-                raise RunError(message) from error
+        try:
+            if state is None:
+                state = self.model.begin(self.plan)
+                diary.note(state, self.plan)
+            self._walk(state, diary, stop)
+        except EngineError as error:
+            raise self._fail(state, diary, error) from error
+        except StorageError as error:
+            self._note_end("stopped", str(error))
+            raise
+        except MemoryError as error:
+            message = f"the memory did not suffice; the last checkpoint is kept in {self.folder.path}"
+            self._note_end("failed", message)
+            raise RunError(message) from error
 
     def _walk(self, state: Any, diary: Diary, stop: StopRequest) -> None:
         while state.tick < self.end and not stop.received:

@@ -15,6 +15,7 @@ from perforin.scenario.plan import Plan, RecordPlan
 from perforin.simulation import provenance
 from perforin.simulation.loop import Loop, Progress, last_tick
 from perforin.simulation.model import Model, tissue
+from perforin.simulation.signals import StopRequest
 
 __all__ = ["Outcome", "Progress", "folder_name", "resume", "simulate"]
 
@@ -167,15 +168,16 @@ def _go(path: Path, folder: RunFolder | None, going: _Going) -> Outcome:
     """Start or continue, and drive to the end."""
     plan = going.plan if folder is None else replace(going.plan, record=_recorded(folder, going.plan))
     threads = provenance.use_threads(going.threads)
-    found = None if folder is None else folder.read_checkpoint()
-    if folder is None or found is None:
-        folder = _begin(path, plan, threads, folder)
-        state = None
-    else:
-        tick, arrays, scalars = found
-        _continue(folder, plan, threads, tick)
-        state = going.model.restore(plan, arrays, scalars)
-    Loop(folder, plan, going.model, going.progress, going.checkpoint_every).run(state)
+    with StopRequest() as stop:  # from before run.json says that the run goes on
+        found = None if folder is None else folder.read_checkpoint()
+        if folder is None or found is None:
+            folder = _begin(path, plan, threads, folder)
+            state = None
+        else:
+            tick, arrays, scalars = found
+            _continue(folder, plan, threads, tick)
+            state = going.model.restore(plan, arrays, scalars)
+        Loop(folder, plan, going.model, going.progress, going.checkpoint_every).run(state, stop)
     return Outcome(path, plan.days)
 
 

@@ -13,6 +13,7 @@ import toy
 
 from perforin.errors import Interrupted
 from perforin.results.run import RunData
+from perforin.results.store import RunFolder
 from perforin.simulation.signals import StopRequest
 from perforin.simulation.simulate import FRESH, folder_name, resume, simulate
 
@@ -104,6 +105,27 @@ def test_a_fresh_run_that_was_stopped_goes_on_and_then_takes_the_place(tmp_path)
     assert outcome.path == path
     assert len(RunData.open(path).meta["resumes"]) == 1
     assert [entry.name for entry in tmp_path.iterdir()] == [path.name]
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_between_the_first_word_of_a_run_and_its_first_step_is_not_lost(
+    tmp_path, monkeypatch, number
+):
+    """The folder says `running` from the moment it is there: whoever sees that may send a signal at once."""
+    create = RunFolder.create
+
+    def create_and_be_told_to_stop(*parts):
+        folder = create(*parts)
+        os.kill(os.getpid(), number)
+        return folder
+
+    monkeypatch.setattr(RunFolder, "create", create_and_be_told_to_stop)
+    with pytest.raises(Interrupted, match=number.name):
+        simulate(toy.plan(), tmp_path, model=toy.MODEL)
+    path = tmp_path / folder_name(toy.plan())
+    assert RunData.open(path).status == "stopped"
+    monkeypatch.undo()
+    assert RunData.open(simulate(toy.plan(), tmp_path, model=toy.MODEL).path).status == "done"
 
 
 def test_handlers_are_put_back_and_other_threads_watch_nothing():
