@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from perforin.results.run import RunData
 
 FOLDER, FILE, PICTURE = "explain", "explain.json", "explain.png"
+BEYOND = "it would have gone beyond the budget"  # why most of what is left out is so
 
 Ends = tuple[
     float | None, ...

@@ -6,7 +6,7 @@ import math
 from typing import TYPE_CHECKING
 
 from perforin.analysis import wording as say
-from perforin.analysis.explained import Cost, Explained, Guess, excludes_zero
+from perforin.analysis.explained import BEYOND, Cost, Explained, Guess, excludes_zero
 
 if TYPE_CHECKING:
     from perforin.analysis.intervals import Interval
@@ -15,6 +15,8 @@ BASIS = (
     "Cost: tumour cells at the end with the obstacle, less those without it, the same {seeds} seeds in both; "
     "mean and 95 % interval."
 )
+
+NAMED = 4  # of what the budget left out; explain.json has all
 
 
 def headline(found: Explained) -> str:
@@ -69,6 +71,16 @@ def guess(found: Guess) -> str:
     judged = "one seed against the scatter of the seeds" if one else "paired over seeds"
     mattered = "mattered" if found.mattered else "did not surely matter"
     return f"{found.path} ({found.value:g}{unit}) {mattered}: {'; '.join(sides)}; {judged}"
+
+
+def left_out(found: Explained) -> list[str]:
+    """What was not run and why; of what the budget left out only the first are named, and how many more there are."""
+    late = [what.removesuffix(f": {BEYOND}") for what in found.left_out if what.endswith(BEYOND)]
+    rest = [what for what in found.left_out if not what.endswith(BEYOND)]
+    if not late:
+        return rest
+    more = f" and {say.count(len(late) - NAMED)} more" if len(late) > NAMED else ""
+    return [f"{'; '.join(late[:NAMED])}{more}: beyond the budget", *rest]
 
 
 def _range(found: Interval) -> str:

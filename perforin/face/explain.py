@@ -18,7 +18,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from perforin.analysis.explained import FILE, FOLDER, PICTURE, Explained
+from perforin.analysis.explained import BEYOND, FILE, FOLDER, PICTURE, Explained
 from perforin.errors import FolderError, InputError, Interrupted, Problem, RunError
 from perforin.face.crew import Crew, Message
 from perforin.face.explanation import Explanation
@@ -188,7 +188,7 @@ class _Work:
                 if self._is_stored(one):
                     continue
                 if self._takes() > left:
-                    self.left_out.append(f"{one.label}: it would have gone beyond the budget")
+                    self.left_out.append(f"{one.label}: {BEYOND}")
                     continue
                 request = self._request(one)
             except InputError as error:  # the end of a spread may be a tissue that cannot be

@@ -63,7 +63,7 @@ class Explanation:
         for guess in found.guesses:
             lines.append(f"  {words.guess(guess)}")
         lines += [f"  Note: {note}" for note in found.notes]
-        lines += [f"  Left out: {what}" for what in found.left_out]
+        lines += [f"  Left out: {what}" for what in words.left_out(found)]
         return Text("\n".join(lines))
 
     def plot(self, ax: Axes | None = None) -> Axes:

@@ -32,7 +32,7 @@ def costs(run: RunData) -> Html:
     rows = [_row(cost) for cost in (*found.obstacles, *found.pairs)]
     head = ("Without", "Cost (cells)", "95 % low", "95 % high", "Left (cells)", "Sure", "Correlation")
     guesses = tag("ul", *(tag("li", words.guess(guess)) for guess in found.guesses))
-    left_out = "; ".join(found.left_out)
+    left_out = "; ".join(words.left_out(found))
     return section(
         "What each obstacle costs",
         paragraph(words.headline(found)),

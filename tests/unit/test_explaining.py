@@ -7,6 +7,7 @@ from itertools import pairwise
 import pytest
 
 from perforin.analysis.explained import Explained, cost_of, excludes_zero, guess_of, pair_of
+from perforin.analysis.explained_words import left_out
 from perforin.scenario.scenario import load
 from perforin.trial.explaining import BASE, Explaining
 from perforin.trial.guesses import guessed, in_order
@@ -170,3 +171,13 @@ def test_numbers_of_the_dearest_obstacle_come_first():
     ordered = [one.path for one in in_order(found, ["exhaustion", "antigen"], scenario, plan)]
     assert all(path.startswith("exhaustion.") for path in ordered[:4])
     assert all(path.startswith("antigens.") for path in ordered[4:10])
+
+
+def test_of_what_the_budget_left_out_the_first_are_named_and_the_rest_is_counted():
+    late = tuple(f"x{k} = 1, seed 1: it would have gone beyond the budget" for k in range(400))
+    found = Explained((1, 2, 3), BASIS, (), left_out=("y: no such tissue", *late))
+    assert left_out(found) == [
+        "x0 = 1, seed 1; x1 = 1, seed 1; x2 = 1, seed 1; x3 = 1, seed 1 and 396 more: beyond the budget",
+        "y: no such tissue",
+    ]
+    assert left_out(Explained((1, 2, 3), BASIS, ())) == []
