@@ -186,7 +186,8 @@ def test_what_does_not_fit_the_budget_is_left_out_and_said(guessing):
     assert "with all obstacles, seed 2: it would have gone beyond the budget" in found["left_out"]
     in_words = perforin("explain", copy, "--budget", "0").stdout
     assert in_words.startswith("No obstacle was found")
-    assert "Left out: without starvation, seed 1" in in_words
+    assert "Left out: without antigen, seed 1; without starvation, seed 1; " in in_words
+    assert "and 4 more: beyond the budget" in in_words
 
 
 def test_a_run_that_others_sources_made_is_done_again_and_that_is_said(guessing):
