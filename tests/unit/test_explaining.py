@@ -3,11 +3,13 @@
 import json
 import math
 from itertools import pairwise
+from types import SimpleNamespace
 
 import pytest
 
-from perforin.analysis.explained import Explained, cost_of, excludes_zero, guess_of, pair_of
+from perforin.analysis.explained import BEYOND, Explained, cost_of, excludes_zero, guess_of, pair_of
 from perforin.analysis.explained_words import left_out
+from perforin.face.explain import RUNS, _Work
 from perforin.scenario.scenario import load
 from perforin.trial.explaining import BASE, Explaining
 from perforin.trial.guesses import guessed, in_order
@@ -181,3 +183,24 @@ def test_of_what_the_budget_left_out_the_first_are_named_and_the_rest_is_counted
         "y: no such tissue",
     ]
     assert left_out(Explained((1, 2, 3), BASIS, ())) == []
+
+
+def test_the_end_of_a_spread_that_no_tissue_can_have_is_left_out_and_the_other_is_run(tmp_path):
+    """Half of the vessels with flow are less than one in a block of 290 um; nothing is compiled beyond the budget."""
+    scenario = load("pancreatic-cd19-mesothelin", ["patient.edge=290 um"])
+    plan = with_changes(scenario, [])
+    flow = [g for g in guessed(scenario, plan)[0] if g.path == "tumour.perfusion.perfused_fraction"]
+    (tmp_path / RUNS).mkdir()
+    watch, begun = SimpleNamespace(say=lambda words: None), {}
+    for budget, asked in ((600.0, ["tumour.perfusion.perfused_fraction = 1, seed 7"]), (0.0, [])):
+        task = Explaining(scenario, [], (7,))
+        work = _Work(task, tmp_path, tmp_path, 14.0, 1, budget, 60.0, watch, [])
+        assert [one["label"] for one in work._requests(task.sides(flow, (7,)), begun)] == asked
+        why = [word.partition(": ")[2] for word in work.left_out]
+        if asked:
+            assert len(why) == 1
+            assert "one vessel with flow" in why[0]
+        else:
+            assert why == [BEYOND] * 2
+            assert not task._plans
+    assert list(begun) == ["tumour.perfusion.perfused_fraction = 1, seed 7"]

@@ -38,10 +38,6 @@ GUESS = """
 radius = { value = 30, unit = "um", source = "assumed", grade = "assumed", note = "a test", spread = [30, 42] }"""
 
 
-BOX = """
-box = { value = 240, unit = "um", source = "assumed", grade = "assumed", note = "a test", spread = [40, 260] }"""
-
-
 def explained(folder):
     return json.loads((folder / "explain" / "explain.json").read_text())
 
@@ -134,25 +130,6 @@ def test_a_number_that_decides_the_end_is_found_to_matter(guessing):
     assert all(end > start for end, start in zip(high["tumour_cells_end"], base, strict=True))
     assert high["effect"]["mean"] > 0
     assert "culture.radius (30 um) mattered" in said.stdout
-
-
-def test_the_end_of_a_spread_that_no_tissue_can_have_is_left_out_and_said(perforin_once):
-    """A box of 40 um holds no ball of 30; what can be is run."""
-    from tests.unit.cli.conftest import tiny
-
-    text = (
-        tiny(days=0.01)
-        .replace('box = { value = 240, unit = "um" }', BOX.strip())
-        .replace('"tiny"', '"boxed"')
-    )
-    folder = one_run(perforin_once, "boxed", text)
-    said = perforin_once("explain", folder, "--numbers", "--quiet", "--threads", "2")
-    assert said.returncode == 0, said.stderr
-    (number,) = explained(folder)["numbers"]
-    assert [side["tumour_cells_end"][0] is None for side in number["sides"]] == [True, False]
-    (why,) = {word.partition(": ")[2] for word in explained(folder)["left_out"]}
-    assert "culture.radius" in why
-    assert "less than half the box" in why
 
 
 @pytest.mark.slow
